@@ -1,0 +1,230 @@
+//! `cargo xtask test`: everything, and how many tests there were.
+
+use crate::steps::{self, Result, command, on_path, root, run_lines, say};
+use crate::{browser, npm, packages, page, tidy, tools, wasm_target};
+
+/// How many tests passed and failed; a check that counts no tests is one test itself.
+#[derive(Default)]
+pub struct Counts {
+    passed: u64,
+    failed: u64,
+    skipped: u64,
+    failures: Vec<String>,
+}
+
+impl Counts {
+    fn add(&mut self, other: Self) {
+        self.passed += other.passed;
+        self.failed += other.failed;
+        self.skipped += other.skipped;
+        self.failures.extend(other.failures);
+    }
+
+    /// A check that is one test.
+    fn check(&mut self, what: &str, result: Result) {
+        match result {
+            Ok(()) => self.passed += 1,
+            Err(error) => {
+                println!("{error}");
+                self.failed += 1;
+                self.failures.push(what.to_owned());
+            }
+        }
+    }
+
+    /// Reads `test result: ok. 3 passed; 0 failed; 1 ignored; …` of Rust's test harness.
+    pub fn add_cargo_line(&mut self, line: &str) {
+        let line = line.trim();
+        if !line.starts_with("test result: ") {
+            return;
+        }
+        let words: Vec<&str> = line.split([' ', ';']).collect();
+        for pair in words.windows(2) {
+            if let [number, word] = pair
+                && let Ok(number) = number.parse::<u64>()
+            {
+                match *word {
+                    "passed" => self.passed += number,
+                    "failed" => self.failed += number,
+                    "ignored" => self.skipped += number,
+                    _ => {}
+                }
+            }
+        }
+    }
+
+    /// Reads `ℹ pass 3`, `ℹ fail 0` and `ℹ skipped 1` of Node's test runner.
+    pub fn add_node_line(&mut self, line: &str) {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        if let ["ℹ", word, number] = words.as_slice()
+            && let Ok(number) = number.parse::<u64>()
+        {
+            match *word {
+                "pass" => self.passed += number,
+                "fail" | "cancelled" => self.failed += number,
+                "skipped" => self.skipped += number,
+                _ => {}
+            }
+        }
+    }
+
+    /// A run that failed is never counted as green, whatever it printed.
+    pub fn note_status(&mut self, well: bool, what: &str) {
+        if !well {
+            self.failures.push(what.to_owned());
+            self.failed = self.failed.max(1);
+        }
+    }
+
+    /// An error when something failed or nothing ran.
+    pub fn verdict(&self) -> Result {
+        for failure in &self.failures {
+            println!("failed: {failure}");
+        }
+        println!("\n{}", self.summary());
+        if self.failed > 0 || !self.failures.is_empty() {
+            Err("not all is well".to_owned())
+        } else if self.passed == 0 {
+            Err("no test ran".to_owned())
+        } else {
+            Ok(())
+        }
+    }
+
+    fn summary(&self) -> String {
+        let mut line = format!("{} passed, {} failed", self.passed, self.failed);
+        if self.skipped > 0 {
+            line += &format!(", {} skipped", self.skipped);
+        }
+        line
+    }
+}
+
+/// Sets up and runs everything; later parts run also when earlier ones fail.
+pub fn run() -> Result {
+    let mut counts = Counts::default();
+    say("form");
+    counts.check(
+        "cargo fmt",
+        steps::run(command("cargo").args(["fmt", "--all", "--check"])),
+    );
+    counts.check("tidy", tidy::run());
+    counts.check(
+        "cargo clippy",
+        steps::run(command("cargo").args([
+            "clippy",
+            "--workspace",
+            "--all-targets",
+            "--",
+            "--deny=warnings",
+        ])),
+    );
+    counts.add(native_tests()?);
+    counts.add(recordings()?);
+    match wasm_tests() {
+        Ok(tests) => counts.add(tests),
+        Err(error) => counts.check("tests between page and core", Err(error)),
+    }
+    match page_tests() {
+        Ok(tests) => counts.add(tests),
+        Err(error) => counts.check("the page", Err(error)),
+    }
+    counts.verdict()
+}
+
+fn native_tests() -> Result<Counts> {
+    say("native tests");
+    let mut counts = Counts::default();
+    let well = run_lines(command("cargo").args(["test", "--no-fail-fast"]), |line| {
+        counts.add_cargo_line(line)
+    })?;
+    counts.note_status(well, "cargo test");
+    Ok(counts)
+}
+
+/// Recordings of the real tools lie beside the repository on the machines of its makers; without
+/// them this part is left out, and says so.
+fn recordings() -> Result<Counts> {
+    say("recordings of the real tools");
+    let mut counts = Counts::default();
+    let shared = root().join("../shared");
+    let compare = shared.join("tools/compare_transcripts.py");
+    if !compare.exists() || on_path("python3").is_none() {
+        println!("left out: they are not beside the repository");
+        counts.skipped += 1;
+        return Ok(counts);
+    }
+    steps::run(command("cargo").args(["build", "--package", "drydock"]))?;
+    let drydock = steps::native_target_folder().join("debug/drydock");
+    let reference = shared.join("reference");
+    for name in [
+        "kubernetes/pod_lesson_flow.txt",
+        "kubernetes/container_stop_restart.txt",
+        "kubernetes/deployment_lesson_flow.txt",
+        "docker/build-buildkit.txt",
+    ] {
+        let replay = format!(
+            "{} replay --images {} --print",
+            drydock.display(),
+            reference.join("kubernetes/images").display()
+        );
+        let compared = steps::run(
+            command("python3")
+                .arg(&compare)
+                .arg(reference.join(name))
+                .args(["--run", &replay]),
+        );
+        counts.check(name, compared);
+    }
+    Ok(counts)
+}
+
+/// The tests between page and core, in Chromium.
+pub fn wasm_tests() -> Result<Counts> {
+    let target = wasm_target::ensure()?;
+    let runner = tools::wasm_bindgen_test_runner()?;
+    packages::chromium()?;
+    say("the shell between page and core, in a browser");
+    let mut counts = Counts::default();
+    let well = run_lines(
+        target
+            .cargo("test")
+            .args(["--package", "drydock-app", "--lib"])
+            .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner)
+            .env("CHROMEDRIVER", on_path("chromedriver").unwrap_or_default()),
+        |line| counts.add_cargo_line(line),
+    )?;
+    counts.note_status(well, "tests between page and core");
+    Ok(counts)
+}
+
+fn page_tests() -> Result<Counts> {
+    npm::install()?;
+    packages::chromium()?;
+    page::build()?;
+    browser::run(&[])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_what_the_test_runners_print() {
+        let mut counts = Counts::default();
+        counts.add_cargo_line(
+            "test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; 4 filtered out; finished in 0.00s",
+        );
+        counts.add_cargo_line("test passed 7 passed");
+        counts.add_node_line("ℹ pass 5");
+        counts.add_node_line("ℹ fail 2");
+        counts.add_node_line("ℹ duration_ms 120");
+        assert_eq!(counts.summary(), "17 passed, 2 failed, 1 skipped");
+        assert!(counts.verdict().is_err());
+    }
+
+    #[test]
+    fn a_run_without_tests_is_not_green() {
+        assert!(Counts::default().verdict().is_err());
+    }
+}
