@@ -1,1 +1,18 @@
-//! kubernetes-api.
+//! The Kubernetes API as a vocabulary: resources, objects, schemas, patches, selectors, texts.
+//!
+//! What the API server, its controllers, `kubectl` and a client of a real cluster share. It knows
+//! nothing of stores, processes or clocks. All objects are [`serde_json::Value`]s, whose maps are
+//! sorted by key.
+
+pub mod duration;
+pub mod field;
+pub mod intstr;
+pub mod json;
+pub mod names;
+pub mod object;
+pub mod path;
+pub mod quantity;
+pub mod resources;
+pub mod selector;
+pub mod status;
+pub mod time;
