@@ -4,6 +4,7 @@
 //! nothing of stores, processes or clocks. All objects are [`serde_json::Value`]s, whose maps are
 //! sorted by key.
 
+pub mod body;
 pub mod duration;
 pub mod field;
 pub mod intstr;
