@@ -1,0 +1,292 @@
+//! Functions of the standard packages that are written in Rust: how they are called, and the
+//! table of them.
+//!
+//! A Go function without a body in a standard package, `func Index(s, substr string) int` of
+//! package `strings`, is the Rust function that [`find`] gives for `"strings.Index"`. One file
+//! here holds the natives of one package and exports `pub const TABLE: &[(&str, Native)]`; add it
+//! to [`TABLES`]. A native reads its arguments in order, then gives its results in order:
+//!
+//! ```ignore
+//! fn index(call: &mut Call) -> Outcome {
+//!     let text = call.string();          // a Text: address and length in the heap
+//!     let part = call.string();
+//!     let at = find(call.bytes(text), call.bytes(part));
+//!     call.give_int(at);
+//!     Ok(Flow::Done)
+//! }
+//! ```
+//!
+//! Argument readers: [`Call::int`] (any integer, pointer, channel, map or function value),
+//! [`Call::bool`], [`Call::float`], [`Call::string`], [`Call::slice`], [`Call::iface`] (type number
+//! and data word). Results: [`Call::give_int`], [`Call::give_bool`], [`Call::give_float`],
+//! [`Call::give_string`] (makes a new string of bytes), [`Call::give_text`] (a string that is in the
+//! heap already, for example a part of an argument), [`Call::give_bytes`] (a new `[]byte`),
+//! [`Call::give_strings`] (a new `[]string`), [`Call::give_slice`], [`Call::give_iface`]. Every result must be given.
+//!
+//! Errors are [`Trap`]s: `Err(Trap::Text(..))` panics with a string. No garbage is collected
+//! while a native runs, so addresses stay good until it returns.
+//!
+//! A native that has to wait returns [`Flow::Wait`] with a future; when that ends, its closure is
+//! called with the same [`Call`] to give the results. Only the calling goroutine waits.
+
+pub mod native;
+
+use crate::vm::{Goroutine, Trap, Vm};
+use machine::LocalFuture;
+
+/// A string or the bytes of a slice in the heap.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Text {
+    /// Address of the first byte.
+    pub address: u64,
+    /// Bytes.
+    pub length: u64,
+}
+
+/// A slice in the heap.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Slice {
+    /// Address of the first element.
+    pub address: u64,
+    /// Elements.
+    pub length: u64,
+    /// Elements that there is room for.
+    pub capacity: u64,
+}
+
+/// What a finished wait does: give the results.
+pub type Completion = Box<dyn FnOnce(&mut Call<'_>) -> Result<(), Trap>>;
+
+/// How a native ends.
+pub enum Flow {
+    /// The results are given.
+    Done,
+    /// The goroutine waits for a future; the text is the reason that traces show.
+    Wait(LocalFuture<Completion>, &'static str),
+    /// The goroutine waits until [`Vm::ready`] is called for it. The results are given.
+    Park(std::rc::Rc<str>),
+    /// Other goroutines run first.
+    Yield,
+    /// This function is called with the same arguments and results instead.
+    Invoke(u32),
+}
+
+/// What a native returns.
+pub type Outcome = Result<Flow, Trap>;
+
+/// A native function.
+pub type Native = fn(&mut Call<'_>) -> Outcome;
+
+/// The natives of all packages.
+pub const TABLES: &[&[(&str, Native)]] = &[native::TABLE];
+
+/// The number of a native by its full name (`"strings.Index"`).
+pub fn find(name: &str) -> Option<u32> {
+    let mut number = 0;
+    for table in TABLES {
+        if let Some(at) = table.iter().position(|(known, _)| *known == name) {
+            return Some(number + at as u32);
+        }
+        number += table.len() as u32;
+    }
+    None
+}
+
+/// The native of a number.
+pub fn get(number: u32) -> Option<Native> {
+    let mut rest = number as usize;
+    for table in TABLES {
+        match table.get(rest) {
+            Some((_, native)) => return Some(*native),
+            None => rest -= table.len(),
+        }
+    }
+    None
+}
+
+/// A call of a native under way.
+pub struct Call<'a> {
+    /// The virtual machine of the process.
+    pub vm: &'a mut Vm,
+    /// The calling goroutine.
+    pub goroutine: &'a mut Goroutine,
+    /// Where the window starts in the goroutine's stack.
+    pub(crate) base: usize,
+    next: usize,
+    given: usize,
+}
+
+impl<'a> Call<'a> {
+    pub(crate) fn new(
+        vm: &'a mut Vm,
+        goroutine: &'a mut Goroutine,
+        base: usize,
+        results: usize,
+    ) -> Call<'a> {
+        Call {
+            vm,
+            goroutine,
+            base,
+            next: base + results,
+            given: base,
+        }
+    }
+
+    /// The next argument word.
+    pub fn word(&mut self) -> u64 {
+        let word = self.goroutine.stack.get(self.next).copied().unwrap_or(0);
+        self.next += 1;
+        word
+    }
+
+    /// The next argument: any integer or address.
+    pub fn int(&mut self) -> i64 {
+        self.word() as i64
+    }
+
+    /// The next argument, a boolean.
+    pub fn bool(&mut self) -> bool {
+        self.word() != 0
+    }
+
+    /// The next argument, a float.
+    pub fn float(&mut self) -> f64 {
+        f64::from_bits(self.word())
+    }
+
+    /// The next argument, a string.
+    pub fn string(&mut self) -> Text {
+        Text {
+            address: self.word(),
+            length: self.word(),
+        }
+    }
+
+    /// The next argument, a slice.
+    pub fn slice(&mut self) -> Slice {
+        Slice {
+            address: self.word(),
+            length: self.word(),
+            capacity: self.word(),
+        }
+    }
+
+    /// The next argument, an interface value: type number and data.
+    pub fn iface(&mut self) -> (u64, u64) {
+        (self.word(), self.word())
+    }
+
+    /// The bytes of a string.
+    pub fn bytes(&self, text: Text) -> &[u8] {
+        self.vm.heap.bytes(text.address, text.length).unwrap_or(&[])
+    }
+
+    /// The next argument, a string, as a copy.
+    pub fn owned(&mut self) -> String {
+        let text = self.string();
+        String::from_utf8_lossy(self.bytes(text)).into_owned()
+    }
+
+    /// The next result word.
+    pub fn give(&mut self, word: u64) {
+        if let Some(slot) = self.goroutine.stack.get_mut(self.given) {
+            *slot = word;
+        }
+        self.given += 1;
+    }
+
+    /// The next result: any integer or address.
+    pub fn give_int(&mut self, value: i64) {
+        self.give(value as u64);
+    }
+
+    /// The next result, a boolean.
+    pub fn give_bool(&mut self, value: bool) {
+        self.give(u64::from(value));
+    }
+
+    /// The next result, a float.
+    pub fn give_float(&mut self, value: f64) {
+        self.give(value.to_bits());
+    }
+
+    /// The next result, a new string.
+    pub fn give_string(&mut self, bytes: &[u8]) -> Result<(), Trap> {
+        let address = self.vm.heap.new_bytes(bytes)?;
+        self.give(address);
+        self.give(bytes.len() as u64);
+        Ok(())
+    }
+
+    /// The next result, a string that is in the heap.
+    pub fn give_text(&mut self, text: Text) {
+        self.give(text.address);
+        self.give(text.length);
+    }
+
+    /// The next result, a new `[]byte`.
+    pub fn give_bytes(&mut self, bytes: &[u8]) -> Result<(), Trap> {
+        self.give_string(bytes)?;
+        self.give(bytes.len() as u64);
+        Ok(())
+    }
+
+    /// The next result, a slice.
+    pub fn give_slice(&mut self, slice: Slice) {
+        self.give(slice.address);
+        self.give(slice.length);
+        self.give(slice.capacity);
+    }
+
+    /// The next result, a new `[]string` of strings in the heap.
+    pub fn give_texts(&mut self, texts: &[Text]) -> Result<(), Trap> {
+        let length = texts.len() as u64;
+        let address = self.vm.heap.alloc(length * 16, false)?;
+        for (at, text) in texts.iter().enumerate() {
+            let place = address + at as u64 * 16;
+            self.vm.heap.store(place, text.address);
+            self.vm.heap.store(place + 8, text.length);
+        }
+        self.give_slice(Slice {
+            address: if length == 0 { 0 } else { address },
+            length,
+            capacity: length,
+        });
+        Ok(())
+    }
+
+    /// The next result, a new `[]string`.
+    pub fn give_strings<S: AsRef<[u8]>>(&mut self, strings: &[S]) -> Result<(), Trap> {
+        let mut texts = Vec::with_capacity(strings.len());
+        for string in strings {
+            texts.push(self.new_text(string.as_ref())?);
+        }
+        self.give_texts(&texts)
+    }
+
+    /// The next result, an interface value.
+    pub fn give_iface(&mut self, value: (u64, u64)) {
+        self.give(value.0);
+        self.give(value.1);
+    }
+
+    /// A new string in the heap.
+    pub fn new_text(&mut self, bytes: &[u8]) -> Result<Text, Trap> {
+        Ok(Text {
+            address: self.vm.heap.new_bytes(bytes)?,
+            length: bytes.len() as u64,
+        })
+    }
+
+    /// The strings of a `[]string`.
+    pub fn texts(&self, slice: Slice) -> Vec<Text> {
+        let text = |at: u64| {
+            let place = slice.address + at * 16;
+            Text {
+                address: self.vm.heap.load(place).unwrap_or(0),
+                length: self.vm.heap.load(place + 8).unwrap_or(0),
+            }
+        };
+        (0..slice.length).map(text).collect()
+    }
+}
