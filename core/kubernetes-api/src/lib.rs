@@ -4,11 +4,13 @@
 //! nothing of stores, processes or clocks. All objects are [`serde_json::Value`]s, whose maps are
 //! sorted by key.
 
+pub mod base64;
 pub mod body;
 pub mod duration;
 pub mod field;
 pub mod intstr;
 pub mod json;
+pub mod limits;
 pub mod names;
 pub mod object;
 pub mod path;
@@ -17,3 +19,4 @@ pub mod resources;
 pub mod selector;
 pub mod status;
 pub mod time;
+pub mod yaml;

@@ -1,0 +1,7 @@
+//! The limits of this crate: what input of a learner may not exceed.
+
+/// Nesting of YAML collections and of everything else that is walked recursively.
+pub const DEPTH_MAX: usize = 256;
+
+/// Values that one YAML document may expand to through its aliases.
+pub const YAML_VALUES_MAX: usize = 400_000;
