@@ -183,3 +183,8 @@ func Call(f any, args []any) []any
 
 // AssignTo stores v into *target if v's type may be assigned to it.
 func AssignTo(target, v any) bool
+
+// Swap exchanges two elements of a slice. SortOrdered sorts a slice of integers, floats (NaN first)
+// or strings.
+func Swap(slice any, i, j int)
+func SortOrdered(slice any)
