@@ -205,7 +205,7 @@ impl Entry {
     }
 
     /// A copy that shares no cell with this one.
-    fn detached(&self) -> Entry {
+    pub fn detached(&self) -> Entry {
         let kind = match &self.kind {
             EntryKind::File(content) => {
                 EntryKind::File(Rc::new(RefCell::new(content.borrow().clone())))

@@ -1,0 +1,86 @@
+//! The BusyBox userland that the small base images share: applets as symbolic links, and the
+//! few files in `/etc` that programs look at.
+
+use machine::{Content, Entry, Layer, Programs, Time};
+
+const BIN: &str = "arch ash base64 bash_ cat chgrp chmod chown cp date dd df dmesg dumpkmap echo ed egrep false fatattr fgrep fsync getopt grep gunzip gzip hostname kill link linux32 linux64 ln login ls mkdir mknod mktemp more mount mv netstat nice pidof ping ping6 printenv ps pwd rev rm rmdir run-parts sed sh sleep stat stty su sync tar touch true umount uname usleep watch zcat";
+const USR_BIN: &str = "[ awk basename bc bunzip2 bzip2 cal chvt cksum clear cmp comm crontab cut diff dirname dos2unix du env expand expr factor find fold free fuser groups head hexdump hostid id install ipcrm ipcs killall last less logger lsof md5sum mkfifo nc nl nohup nproc nslookup od paste pgrep pkill printf pstree readlink realpath reset resize seq sha1sum sha256sum sha512sum shuf sort split strings sum tac tail tee test time timeout top tr traceroute tty uniq unix2dos unxz unzip uptime users vi wc wget which who whoami xargs xxd yes";
+const SBIN: &str =
+    "arp fdisk halt ifconfig init ip ipaddr iplink iproute losetup nologin reboot route sysctl";
+const USR_SBIN: &str = "adduser addgroup chroot delgroup deluser httpd";
+
+/// The layer, whose files sum up to about `bytes`.
+pub(super) fn layer(time: Time, bytes: u64) -> Layer {
+    let mut layer = Layer::default();
+    for directory in [
+        "bin",
+        "dev",
+        "etc",
+        "home",
+        "lib",
+        "mnt",
+        "opt",
+        "proc",
+        "root",
+        "run",
+        "sbin",
+        "srv",
+        "sys",
+        "tmp",
+        "usr/bin",
+        "usr/lib",
+        "usr/local/bin",
+        "usr/local/lib",
+        "usr/local/sbin",
+        "usr/sbin",
+        "usr/share",
+        "var/cache",
+        "var/lib",
+        "var/log",
+        "var/run",
+        "var/spool",
+        "var/tmp",
+    ] {
+        let mut entry = Entry::directory(time);
+        entry.metadata.mode = match directory {
+            "tmp" | "var/tmp" => 0o1777,
+            "root" => 0o700,
+            "proc" | "sys" => 0o555,
+            _ => 0o755,
+        };
+        layer.add(&format!("/{directory}"), entry);
+    }
+    let busybox = Content::sparse(Programs::executable("busybox"), bytes);
+    layer.add("/bin/busybox", Entry::file(busybox, 0o755, time));
+    for (directory, applets) in [
+        ("/bin", BIN),
+        ("/usr/bin", USR_BIN),
+        ("/sbin", SBIN),
+        ("/usr/sbin", USR_SBIN),
+    ] {
+        for applet in applets.split(' ').filter(|applet| *applet != "bash_") {
+            let link = Entry::symlink("/bin/busybox", time);
+            layer.add(&format!("{directory}/{applet}"), link);
+        }
+    }
+    for (path, text) in FILES {
+        layer.add(path, Entry::file(Content::new(*text), 0o644, time));
+    }
+    layer
+}
+
+const FILES: &[(&str, &str)] = &[
+    (
+        "/etc/passwd",
+        "root:x:0:0:root:/root:/bin/sh\ndaemon:x:1:1:daemon:/usr/sbin:/usr/sbin/nologin\nbin:x:2:2:bin:/bin:/usr/sbin/nologin\nsys:x:3:3:sys:/dev:/usr/sbin/nologin\nwww-data:x:33:33:www-data:/var/www:/usr/sbin/nologin\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n",
+    ),
+    (
+        "/etc/group",
+        "root:x:0:\ndaemon:x:1:\nbin:x:2:\nsys:x:3:\ntty:x:5:\nwww-data:x:33:\nusers:x:100:\nnogroup:x:65534:\n",
+    ),
+    ("/etc/shells", "/bin/sh\n/bin/ash\n"),
+    (
+        "/etc/profile",
+        "export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\nexport PS1='\\w \\$ '\n",
+    ),
+];
