@@ -25,6 +25,27 @@ pub enum Speed {
     Fast,
 }
 
+impl Speed {
+    const NAMES: [(Self, &str); 4] = [
+        (Self::Paused, "paused"),
+        (Self::Real, "real"),
+        (Self::Ten, "ten"),
+        (Self::Fast, "fast"),
+    ];
+
+    /// The name in the page.
+    pub fn name(self) -> &'static str {
+        let found = Self::NAMES.iter().find(|(speed, _)| *speed == self);
+        found.map_or("real", |(_, name)| name)
+    }
+
+    /// The speed of a name in the page.
+    pub fn named(name: &str) -> Self {
+        let found = Self::NAMES.iter().find(|(_, other)| *other == name);
+        found.map_or(Self::Real, |(speed, _)| *speed)
+    }
+}
+
 /// The parts of the page, of which a narrow screen shows one beside the lesson.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Panel {
@@ -34,6 +55,26 @@ pub enum Panel {
     Terminal,
     /// The picture of the cluster.
     Cluster,
+}
+
+impl Panel {
+    /// The name in the page.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Files => "files",
+            Self::Terminal => "terminal",
+            Self::Cluster => "cluster",
+        }
+    }
+
+    /// The part of a name in the page.
+    pub fn named(name: &str) -> Self {
+        match name {
+            "files" => Self::Files,
+            "cluster" => Self::Cluster,
+            _ => Self::Terminal,
+        }
+    }
 }
 
 /// Handles to all state; copying it copies no state.
@@ -68,7 +109,7 @@ pub struct Page {
     /// The part that a narrow screen shows.
     pub panel: RwSignal<Panel>,
     /// Whether the cluster serves the APIs of old lessons too.
-    pub legacy_apis: RwSignal<bool>,
+    pub legacy_apis: bool,
 }
 
 impl Page {
@@ -95,7 +136,7 @@ impl Page {
             at_prompt: RwSignal::new(true),
             waiting: RwSignal::new(VecDeque::new()),
             panel: RwSignal::new(Panel::Terminal),
-            legacy_apis: RwSignal::new(legacy_apis),
+            legacy_apis,
         };
         page.list_files();
         page
@@ -235,8 +276,17 @@ impl Page {
         });
     }
 
-    /// Shows another step of the lesson.
-    pub fn go_to_step(self, step: usize) {
+    /// Shows the next step of the lesson, or the one before.
+    pub fn turn(self, way: &str) {
+        let last = self
+            .lesson
+            .with_value(|lesson| lesson.steps.len())
+            .saturating_sub(1);
+        let step = self.step.get_untracked();
+        let step = match way {
+            "next" => (step + 1).min(last),
+            _ => step.saturating_sub(1),
+        };
         storage::set("step", &step.to_string());
         self.step.set(step);
     }
@@ -251,11 +301,11 @@ impl Page {
     }
 
     /// Switches the APIs of old lessons on or off; the cluster starts anew.
-    pub fn set_legacy_apis(self, on: bool) {
-        if on {
-            storage::set("legacy", "on");
-        } else {
+    pub fn change_legacy_apis(self) {
+        if self.legacy_apis {
             storage::remove("legacy");
+        } else {
+            storage::set("legacy", "on");
         }
         self.reload();
     }
@@ -276,6 +326,13 @@ impl Page {
                 .map_or(second, |next| next.min(second));
             computer.advance(next, BUDGET);
         });
+    }
+
+    /// Tells the terminal's view that its size may be another one.
+    pub fn measure_terminal(self) {
+        if let Some(ruler) = document().get_element_by_id("ruler") {
+            self.with_terminal(|terminal| terminal.measure(&ruler));
+        }
     }
 
     /// Something with the terminal's view, if it is there.

@@ -12,5 +12,5 @@ globalThis.drydock = {
   }),
 };
 init({ module_or_path: address("module") }).catch((error) => {
-  document.getElementById("loading").textContent = `Drydock could not start: ${error}`;
+  (document.getElementById("loading") ?? document.getElementById("lesson-text")).textContent = `Drydock could not start: ${error}`;
 });

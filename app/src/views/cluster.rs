@@ -1,279 +1,194 @@
 //! The live picture: nodes with their pods, pods with their containers, and the Services.
 
+use std::collections::BTreeMap;
+
 use leptos::prelude::*;
 
+use super::html::{command_button, escaped};
+use super::keyed::KeyedElements;
+use super::{element, set_text};
 use crate::page::Page;
-use crate::picture::{ContainerView, NodeView, PodView, tone};
+use crate::picture::{ContainerView, NodeView, Picture, PodView, ServiceView, tone};
 
 /// Pods of one node that are drawn as cards; more are drawn as small squares.
 const CARDS_MAX: usize = 24;
 
-/// The picture's panel.
-pub fn cluster(page: Page) -> impl IntoView {
-    let count = move || {
+/// Follows the cluster.
+pub fn fill(page: Page) {
+    let Some(place) = element("picture") else {
+        return;
+    };
+    let mut parts = KeyedElements::new(place.into());
+    let mut pods = BTreeMap::new();
+    Effect::new(move |_| {
         page.picture.with(|picture| {
-            let pods: usize = picture.nodes.iter().map(|node| node.pods.len()).sum();
-            match pods + picture.waiting.len() {
-                0 => "no pods yet".to_owned(),
-                1 => "1 pod".to_owned(),
-                pods => format!("{pods} pods"),
+            set_text("pod-count", &count(picture));
+            parts.update(&parts_html(picture));
+            for (name, views) in groups(picture) {
+                draw_pods(&mut pods, &name, views);
             }
-        })
-    };
-    let names = move || {
-        page.picture.with(|picture| {
-            let names = picture.nodes.iter().map(|node| node.name.clone());
-            names.collect::<Vec<_>>()
-        })
-    };
-    view! {
-        <section class="panel cluster" aria-label="Cluster">
-            <div class="bar">
-                <h2>"Cluster"</h2>
-                <span class="count">{count}</span>
-            </div>
-            <div class="picture" tabindex="0">
-                {services(page)}
-                {waiting(page)}
-                <For each=names key=Clone::clone children=move |name| node(page, name) />
-                {containers(page)}
-            </div>
-        </section>
-    }
-}
-
-fn services(page: Page) -> impl IntoView {
-    let services = move || page.picture.with(|picture| picture.services.clone());
-    view! {
-        <For
-            each=services
-            key=|service| (service.name.clone(), service.address.clone(), service.endpoints)
-            children=move |service| {
-                let endpoints = match service.endpoints {
-                    1 => "1 endpoint".to_owned(),
-                    count => format!("{count} endpoints"),
-                };
-                view! {
-                    <div class="service">
-                        <span class="kind">"Service"</span>
-                        <b>{service.name}</b>
-                        <code>{service.address}</code>
-                        <small>{endpoints}</small>
-                    </div>
-                }
-            }
-        />
-    }
-}
-
-fn waiting(page: Page) -> impl IntoView {
-    let pods = Memo::new(move |_| page.picture.with(|picture| picture.waiting.clone()));
-    view! {
-        <Show when=move || pods.with(|pods| !pods.is_empty())>
-            <div class="node unassigned">
-                <h3><span class="kind">"waiting for a node"</span></h3>
-                {pods_view(page, pods)}
-            </div>
-        </Show>
-    }
-}
-
-fn node(page: Page, name: String) -> impl IntoView {
-    let of_name = name.clone();
-    let node = Memo::new(move |_| {
-        page.picture.with(|picture| {
-            let mut nodes = picture.nodes.iter();
-            nodes
-                .find(|node| node.name == of_name)
-                .cloned()
-                .unwrap_or_default()
-        })
+        });
     });
-    let pods = Memo::new(move |_| node.with(|node: &NodeView| node.pods.clone()));
-    let class = move || {
-        if node.with(|node| node.ready) {
-            "node"
-        } else {
-            "node notready"
-        }
+}
+
+fn count(picture: &Picture) -> String {
+    let placed: usize = picture.nodes.iter().map(|node| node.pods.len()).sum();
+    match placed + picture.waiting.len() {
+        0 => "no pods yet".to_owned(),
+        1 => "1 pod".to_owned(),
+        pods => format!("{pods} pods"),
+    }
+}
+
+/// The large parts. The places for pods are empty here: they are filled one by one.
+fn parts_html(picture: &Picture) -> Vec<(String, String)> {
+    let mut parts = Vec::new();
+    for service in &picture.services {
+        parts.push((format!("service {}", service.name), service_html(service)));
+    }
+    if !picture.waiting.is_empty() {
+        let html = "<div class=\"node\"><h3><span class=\"kind\">waiting for a node</span></h3><div class=\"pods\" id=\"pods-\"></div></div>";
+        parts.push(("waiting".to_owned(), html.to_owned()));
+    }
+    for node in &picture.nodes {
+        parts.push((format!("node {}", node.name), node_html(node)));
+    }
+    if !picture.containers.is_empty() {
+        parts.push(("docker".to_owned(), docker_html(&picture.containers)));
+    }
+    parts
+}
+
+fn groups(picture: &Picture) -> impl Iterator<Item = (String, &[PodView])> {
+    let nodes = picture.nodes.iter();
+    let nodes = nodes.map(|node| (node.name.clone(), node.pods.as_slice()));
+    nodes.chain([(String::new(), picture.waiting.as_slice())])
+}
+
+/// Draws the pods of one node into their place, which is made anew when the node's head changes.
+fn draw_pods(
+    places: &mut BTreeMap<String, (web_sys::Element, KeyedElements)>,
+    node: &str,
+    pods: &[PodView],
+) {
+    let Some(place) = element(&format!("pods-{node}")).map(web_sys::Element::from) else {
+        places.remove(node);
+        return;
     };
-    let state = move || {
-        if node.with(|node| node.ready) {
-            "Ready"
-        } else {
-            "NotReady"
-        }
+    let known = places.get(node).is_some_and(|(known, _)| *known == place);
+    if !known {
+        let elements = KeyedElements::new(place.clone());
+        places.insert(node.to_owned(), (place, elements));
+    }
+    if let Some((place, elements)) = places.get_mut(node) {
+        let many = pods.len() > CARDS_MAX;
+        place.set_class_name(if many { "squares" } else { "pods" });
+        let html = |pod: &PodView| if many { square(pod) } else { card(pod) };
+        let wanted: Vec<_> = pods
+            .iter()
+            .map(|pod| (pod.uid.clone(), html(pod)))
+            .collect();
+        elements.update(&wanted);
+    }
+}
+
+fn service_html(service: &ServiceView) -> String {
+    let endpoints = match service.endpoints {
+        1 => "1 endpoint".to_owned(),
+        count => format!("{count} endpoints"),
     };
-    view! {
-        <div class=class>
-            <h3><span class="kind">"Node"</span> {name} <small>{state}</small></h3>
-            {pods_view(page, pods)}
-        </div>
-    }
+    format!(
+        "<div class=\"service\"><span class=\"kind\">Service</span><b>{}</b><code>{}</code><small>{endpoints}</small></div>",
+        escaped(&service.name),
+        escaped(&service.address),
+    )
 }
 
-fn pods_view(page: Page, pods: Memo<Vec<PodView>>) -> impl IntoView {
-    let many = Memo::new(move |_| pods.with(|pods| pods.len() > CARDS_MAX));
-    move || {
-        if many.get() {
-            return view! { <div class="squares" inner_html=move || pods.with(|pods| squares(pods))></div> }.into_any();
-        }
-        let uids =
-            move || pods.with(|pods| pods.iter().map(|pod| pod.uid.clone()).collect::<Vec<_>>());
-        view! {
-            <div class="pods">
-                <For each=uids key=Clone::clone children=move |uid| pod(page, pods, uid) />
-            </div>
-        }
-        .into_any()
-    }
+fn node_html(node: &NodeView) -> String {
+    let (class, state) = match node.ready {
+        true => ("node", "Ready"),
+        false => ("node notready", "NotReady"),
+    };
+    let name = escaped(&node.name);
+    format!(
+        "<div class=\"{class}\"><h3><span class=\"kind\">Node</span> {name} <small>{state}</small></h3><div class=\"pods\" id=\"pods-{name}\"></div></div>"
+    )
 }
 
-/// Many pods at once: one small square each. All names in it are Kubernetes names, which need no
-/// escaping.
-fn squares(pods: &[PodView]) -> String {
-    let mut html = String::new();
-    for pod in pods {
-        html += &format!(
-            "<i class=\"{}\" title=\"{}: {}\"></i>",
-            tone(&pod.status),
-            pod.name,
-            pod.status
-        );
-    }
-    html
+fn docker_html(containers: &[ContainerView]) -> String {
+    let containers: String = containers
+        .iter()
+        .map(|one| container(one, &format!("docker logs {}", one.name)))
+        .collect();
+    format!(
+        "<div class=\"node\"><h3><span class=\"kind\">Docker</span> without a pod</h3>{containers}</div>"
+    )
 }
 
-fn pod(page: Page, pods: Memo<Vec<PodView>>, uid: String) -> impl IntoView {
-    // A pod that has just gone keeps its last look until its card is taken away.
-    let pod = Memo::new(move |last: Option<&PodView>| {
-        pods.with(|pods| {
-            let found = pods.iter().find(|pod| pod.uid == uid).cloned();
-            found.or_else(|| last.cloned()).unwrap_or_default()
-        })
-    });
-    let class = move || format!("pod {}", pod.with(|pod| tone(&pod.status)));
-    let field = move |field: fn(&PodView) -> String| move || pod.with(field);
-    let restarts = move || match pod.with(|pod| pod.restarts) {
+fn square(pod: &PodView) -> String {
+    let title = escaped(&format!("{}: {}", pod.name, pod.status));
+    format!("<i class=\"{}\" title=\"{title}\"></i>", tone(&pod.status))
+}
+
+fn card(pod: &PodView) -> String {
+    let namespace = match pod.namespace.as_str() {
+        "" | "default" => String::new(),
+        namespace => format!(" -n {namespace}"),
+    };
+    let name = escaped(&pod.name);
+    let restarts = match pod.restarts {
         0 => String::new(),
         1 => "1 restart".to_owned(),
         count => format!("{count} restarts"),
     };
-    let delete = move |_| {
-        let command =
-            pod.with_untracked(|pod| format!("kubectl delete pod {}{}", pod.name, namespace(pod)));
-        page.run(&command);
-    };
-    let containers = move || {
-        let several = pod.with(|pod| pod.containers.len() > 1);
-        let containers = pod.with(|pod| pod.containers.clone());
-        let views = containers
-            .into_iter()
-            .map(|container| container_in_pod(page, pod, container, several));
-        views.collect::<Vec<_>>()
-    };
-    view! {
-        <div class=class>
-            <h4>
-                <span class="dot" aria-hidden="true"></span>
-                <b title=field(|pod| pod.name.clone())>{field(|pod| pod.name.clone())}</b>
-                <button class="small" title="kubectl delete pod" on:click=delete>"Delete"</button>
-            </h4>
-            <p class="facts">
-                <span class="status">{field(|pod| pod.status.clone())}</span>
-                <span>{field(|pod| pod.address.clone())}</span>
-                <span class="restarts">{restarts}</span>
-                <span class="owner">{field(|pod| pod.owner.clone())}</span>
-            </p>
-            {containers}
-        </div>
-    }
+    let delete = command_button(
+        "Delete",
+        &format!("kubectl delete pod {}{namespace}", pod.name),
+        true,
+    );
+    let several = pod.containers.len() > 1;
+    let containers: String = pod
+        .containers
+        .iter()
+        .map(|one| {
+            let choice = if several {
+                format!(" -c {}", one.name)
+            } else {
+                String::new()
+            };
+            container(
+                one,
+                &format!("kubectl logs {}{choice}{namespace}", pod.name),
+            )
+        })
+        .collect();
+    let facts: String = [
+        ("status", &pod.status),
+        ("address", &pod.address),
+        ("restarts", &restarts),
+        ("owner", &pod.owner),
+    ]
+    .iter()
+    .map(|(class, text)| format!("<span class=\"{class}\">{}</span>", escaped(text)))
+    .collect();
+    format!(
+        "<div class=\"pod {}\"><h4><span class=\"dot\"></span><b title=\"{name}\">{name}</b>{delete}</h4><p class=\"facts\">{facts}</p>{containers}</div>",
+        tone(&pod.status),
+    )
 }
 
-fn namespace(pod: &PodView) -> String {
-    match pod.namespace.as_str() {
-        "" | "default" => String::new(),
-        namespace => format!(" -n {namespace}"),
-    }
-}
-
-fn container_in_pod(
-    page: Page,
-    pod: Memo<PodView>,
-    container: ContainerView,
-    several: bool,
-) -> impl IntoView {
-    let name = container.name.clone();
-    let logs = move |_| {
-        let choice = if several {
-            format!(" -c {name}")
-        } else {
-            String::new()
-        };
-        let command = pod
-            .with_untracked(|pod| format!("kubectl logs {}{choice}{}", pod.name, namespace(pod)));
-        page.run(&command);
-    };
-    let stop = view! {
-        <button class="small" title="kubectl logs" on:click=logs>"Logs"</button>
-        {stop(page, &container)}
-    };
-    self::container(container, stop.into_any())
-}
-
-fn stop(page: Page, container: &ContainerView) -> impl IntoView + use<> {
-    let (id, running) = (container.id.clone(), container.running);
-    view! {
-        <button
-            class="small"
-            title=format!("docker stop {id}")
-            disabled=!running
-            on:click=move |_| page.run(&format!("docker stop {id}"))
-        >
-            "Stop"
-        </button>
-    }
-}
-
-fn container(container: ContainerView, deeds: AnyView) -> impl IntoView {
-    let tone = if container.running {
+fn container(one: &ContainerView, logs: &str) -> String {
+    let tone = if one.running {
         "good"
     } else {
-        tone(&container.state)
+        tone(&one.state)
     };
-    view! {
-        <div class=format!("container {tone}")>
-            <div class="what">
-                <b>{container.name}</b>
-                <code>{container.image}</code>
-            </div>
-            <div class="how">
-                <small>{container.state}</small>
-                {deeds}
-            </div>
-        </div>
-    }
-}
-
-fn containers(page: Page) -> impl IntoView {
-    let all = Memo::new(move |_| page.picture.with(|picture| picture.containers.clone()));
-    view! {
-        <Show when=move || all.with(|all| !all.is_empty())>
-            <div class="node docker">
-                <h3><span class="kind">"Docker"</span> "containers without a pod"</h3>
-                {move || {
-                    let views = all.get().into_iter().map(|one| {
-                        let id = one.id.clone();
-                        let logs = move |_| page.run(&format!("docker logs {id}"));
-                        let deeds = view! {
-                            <button class="small" title="docker logs" on:click=logs>"Logs"</button>
-                            {stop(page, &one)}
-                        };
-                        container(one, deeds.into_any())
-                    });
-                    views.collect::<Vec<_>>()
-                }}
-            </div>
-        </Show>
-    }
+    format!(
+        "<div class=\"container {tone}\"><div class=\"what\"><b>{}</b><code>{}</code></div><div class=\"how\"><small>{}</small>{}{}</div></div>",
+        escaped(&one.name),
+        escaped(&one.image),
+        escaped(&one.state),
+        command_button("Logs", logs, true),
+        command_button("Stop", &format!("docker stop {}", one.id), one.running),
+    )
 }

@@ -1,79 +1,53 @@
 //! The files of the workspace: tabs, the editor, and the buttons that use a file.
 
-use leptos::html::Div;
 use leptos::prelude::*;
 
+use super::html::escaped;
+use super::{element, enable, press, set_attribute, set_text};
 use crate::bridge::Editor;
 use crate::page::Page;
 
-/// The editor with its tabs and buttons.
-pub fn files(page: Page) -> impl IntoView {
-    let place = NodeRef::<Div>::new();
-    place.on_load(move |place| {
+/// Makes the editor; follows the files and their mistakes.
+pub fn fill(page: Page) {
+    if let Some(place) = element("editor") {
         let editor = Editor::new(&place, move |name, text| page.edited(&name, &text));
         let name = page.file.get_untracked();
         let text = page.computer.with_value(|computer| computer.read(&name));
         editor.open(&name, &text.unwrap_or_default());
         page.editor.set_value(Some(editor));
         page.mark_mistakes();
+    }
+    Effect::new(move || {
+        let shown = page.file.get();
+        if let Some(place) = element("file-names") {
+            place.set_inner_html(&page.files.with(|files| tabs(files)));
+        }
+        press("data-open", &shown);
+        let is_manifest = shown.ends_with(".yaml") || shown.ends_with(".yml");
+        enable("apply", is_manifest);
+        if let Some(apply) = element("apply") {
+            let command = format!("kubectl apply -f {shown}");
+            set_attribute(&apply, "data-run", Some(&command));
+            set_attribute(&apply, "title", Some(&command));
+        }
     });
-    view! {
-        <section class="panel files" aria-label="Files">
-            <div class="bar">
-                <div class="names" role="group" aria-label="Files of the workspace">
-                    <For each=move || page.files.get() key=Clone::clone children=move |name| tab(page, name) />
-                </div>
-                <div class="deeds">{apply(page)} {build(page)}</div>
-            </div>
-            <div class="editor" node_ref=place></div>
-            <p class="mistakes" role="status" hidden=move || page.mistakes.get() == 0>
-                {move || match page.mistakes.get() {
-                    1 => "1 problem is marked in this file".to_owned(),
-                    count => format!("{count} problems are marked in this file"),
-                }}
-            </p>
-        </section>
-    }
+    Effect::new(move || {
+        let count = page.mistakes.get();
+        if let Some(place) = element("mistakes") {
+            place.set_hidden(count == 0);
+        }
+        let text = match count {
+            1 => "1 problem is marked in this file".to_owned(),
+            count => format!("{count} problems are marked in this file"),
+        };
+        set_text("mistakes", &text);
+    });
 }
 
-fn tab(page: Page, name: String) -> impl IntoView {
-    let (shown, opened) = (name.clone(), name.clone());
-    view! {
-        <button
-            aria-pressed=move || (page.file.get() == shown).to_string()
-            on:click=move |_| page.open(&opened)
-        >
-            {name}
-        </button>
-    }
-}
-
-fn build(page: Page) -> impl IntoView {
-    view! {
-        <button
-            class="deed"
-            title="docker build -t hello ."
-            on:click=move |_| page.run("docker build -t hello .")
-        >
-            "Build"
-        </button>
-    }
-}
-
-fn apply(page: Page) -> impl IntoView {
-    let is_manifest = move || {
-        let file = page.file.get();
-        file.ends_with(".yaml") || file.ends_with(".yml")
+fn tabs(files: &[String]) -> String {
+    let tab = |name: &String| {
+        let name = escaped(name);
+        format!("<button data-open=\"{name}\">{name}</button>")
     };
-    let command = move || format!("kubectl apply -f {}", page.file.get());
-    view! {
-        <button
-            class="deed"
-            title=command
-            disabled=move || !is_manifest()
-            on:click=move |_| page.run(&format!("kubectl apply -f {}", page.file.get_untracked()))
-        >
-            "Apply"
-        </button>
-    }
+    files.iter().map(tab).collect()
 }

@@ -1,144 +1,106 @@
 //! The lesson beside the computer: steps of text, in which a click runs a command or writes a file.
 
 use leptos::prelude::*;
-use lesson::{Action, Block, Inline};
+use lesson::{Action, Block, Inline, Step};
 
+use super::html::escaped;
+use super::{element, enable, set_text};
 use crate::page::Page;
 
-/// The lesson's panel.
-pub fn lesson(page: Page) -> impl IntoView {
+/// Follows the step.
+pub fn fill(page: Page) {
     let count = page.lesson.with_value(|lesson| lesson.steps.len());
-    let title = page.lesson.with_value(|lesson| lesson.title.clone());
-    let last = count.saturating_sub(1);
-    let step = move || {
+    set_text(
+        "lesson-title",
+        &page.lesson.with_value(|lesson| lesson.title.clone()),
+    );
+    Effect::new(move || {
         let number = page.step.get();
         let step = page
             .lesson
-            .with_value(|lesson| lesson.steps.get(number).cloned());
-        step.map(|step| {
-            view! {
-                <h3 tabindex="-1">{step.title}</h3>
-                {blocks(page, &step.blocks)}
-            }
-        })
-    };
-    let go = move |to: usize| {
-        page.go_to_step(to);
+            .with_value(|lesson| lesson.steps.get(number).map(step_html));
+        if let (Some(place), Some(html)) = (element("lesson-text"), step) {
+            place.set_inner_html(&html);
+        }
         // Each step is read from its beginning.
-        if let Some(text) = document().get_element_by_id("step") {
-            text.set_scroll_top(0);
+        if let Some(scroll) = element("lesson-scroll") {
+            scroll.set_scroll_top(0);
         }
-    };
-    view! {
-        <article class="panel lesson" aria-label="Lesson">
-            <div class="bar">
-                <h2>{title}</h2>
-                <span class="count">{move || format!("{} of {count}", page.step.get() + 1)}</span>
-            </div>
-            <div class="progress" aria-hidden="true">
-                <span style:width=move || format!("{}%", (page.step.get() + 1) * 100 / count.max(1))></span>
-            </div>
-            <div class="text" id="step" tabindex="0">
-                {step}
-                <div class="turn">
-                    <button
-                        disabled=move || page.step.get() == 0
-                        on:click=move |_| go(page.step.get_untracked().saturating_sub(1))
-                    >
-                        "← Back"
-                    </button>
-                    <button
-                        class="next"
-                        disabled=move || page.step.get() == last
-                        on:click=move |_| go((page.step.get_untracked() + 1).min(last))
-                    >
-                        "Next →"
-                    </button>
-                </div>
-            </div>
-        </article>
-    }
+        set_text("lesson-count", &format!("{} of {count}", number + 1));
+        if let Some(progress) = element("lesson-progress") {
+            let percent = (number + 1) * 100 / count.max(1);
+            super::set_attribute(&progress, "style", Some(&format!("width: {percent}%")));
+        }
+        enable("turn-back", number > 0);
+        enable("turn-next", number + 1 < count);
+    });
 }
 
-fn blocks(page: Page, blocks: &[Block]) -> Vec<AnyView> {
-    blocks
-        .iter()
-        .map(|block| self::block(page, block))
-        .collect()
+fn step_html(step: &Step) -> String {
+    let blocks: String = step.blocks.iter().map(block).collect();
+    format!("<h3>{}</h3>{blocks}", escaped(&step.title))
 }
 
-fn block(page: Page, block: &Block) -> AnyView {
+fn block(block: &Block) -> String {
     match block {
-        Block::Heading(_, words) => view! { <h4>{inlines(page, words)}</h4> }.into_any(),
-        Block::Paragraph(words) => view! { <p>{inlines(page, words)}</p> }.into_any(),
-        Block::Remark(words) => view! { <p class="remark">{inlines(page, words)}</p> }.into_any(),
+        Block::Heading(_, words) => format!("<h4>{}</h4>", inlines(words)),
+        Block::Paragraph(words) => format!("<p>{}</p>", inlines(words)),
+        Block::Remark(words) => format!("<p class=\"remark\">{}</p>", inlines(words)),
         Block::List { ordered, items } => {
-            let items: Vec<AnyView> = items
+            let name = if *ordered { "ol" } else { "ul" };
+            let items: String = items
                 .iter()
-                .map(|words| view! { <li>{inlines(page, words)}</li> }.into_any())
+                .map(|item| format!("<li>{}</li>", inlines(item)))
                 .collect();
-            if *ordered {
-                view! { <ol>{items}</ol> }.into_any()
-            } else {
-                view! { <ul>{items}</ul> }.into_any()
-            }
+            format!("<{name}>{items}</{name}>")
         }
-        Block::Code { text, action, .. } => code(page, text.clone(), action.clone()),
+        Block::Code { text, action, .. } => code(text, action.as_ref()),
     }
 }
 
 /// Lines between fences, with a button when they can be used.
-fn code(page: Page, text: String, action: Option<Action>) -> AnyView {
-    let Some(action) = action else {
-        return view! { <pre tabindex="0">{text}</pre> }.into_any();
-    };
-    if let Action::Run(command) = &action {
-        return command_button(page, command.clone(), action.clone(), "command");
+fn code(text: &str, action: Option<&Action>) -> String {
+    let lines = format!("<pre tabindex=\"0\">{}</pre>", escaped(text));
+    match action {
+        Some(Action::Run(_)) => touchable(text.trim_end(), action, "command"),
+        Some(Action::Write { file, .. }) => {
+            let file = escaped(file);
+            let button = format!("<button data-write=\"{file}\">Write {file}</button>");
+            format!("<div class=\"sheet\">{button}{lines}</div>")
+        }
+        _ => lines,
     }
-    let name = match &action {
-        Action::Write { file, .. } => format!("Write {file}"),
-        _ => "Do it".to_owned(),
-    };
-    view! {
-        <div class="sheet">
-            <button on:click=move |_| page.act(&action)>{name}</button>
-            <pre tabindex="0">{text}</pre>
-        </div>
-    }
-    .into_any()
 }
 
-fn command_button(page: Page, shown: String, action: Action, class: &'static str) -> AnyView {
-    let title = match &action {
-        Action::Run(_) => "Run this in the terminal",
-        Action::Interrupt => "Press these keys in the terminal",
-        Action::Open(_) => "Show this file",
-        Action::Write { .. } => "Write this file",
-    };
-    view! {
-        <button class=class title=title on:click=move |_| page.act(&action)>
-            <code>{shown}</code>
-        </button>
-    }
-    .into_any()
+fn inlines(words: &[Inline]) -> String {
+    words.iter().map(inline).collect()
 }
 
-fn inlines(page: Page, words: &[Inline]) -> Vec<AnyView> {
-    words.iter().map(|piece| inline(page, piece)).collect()
-}
-
-fn inline(page: Page, piece: &Inline) -> AnyView {
+fn inline(piece: &Inline) -> String {
     match piece {
-        Inline::Text(text) => text.clone().into_any(),
-        Inline::Code(code, None) => view! { <code>{code.clone()}</code> }.into_any(),
-        Inline::Code(code, Some(action)) => {
-            command_button(page, code.clone(), action.clone(), "touch")
-        }
-        Inline::Emphasis(words) => view! { <em>{inlines(page, words)}</em> }.into_any(),
-        Inline::Strong(words) => view! { <strong>{inlines(page, words)}</strong> }.into_any(),
-        Inline::Link(words, address) => view! {
-            <a href=address.clone() target="_blank" rel="noopener">{inlines(page, words)}</a>
-        }
-        .into_any(),
+        Inline::Text(text) => escaped(text),
+        Inline::Code(code, action) => touchable(code, action.as_ref(), "touch"),
+        Inline::Emphasis(words) => format!("<em>{}</em>", inlines(words)),
+        Inline::Strong(words) => format!("<strong>{}</strong>", inlines(words)),
+        Inline::Link(words, address) => format!(
+            "<a href=\"{}\" target=\"_blank\" rel=\"noopener\">{}</a>",
+            escaped(address),
+            inlines(words)
+        ),
     }
+}
+
+/// Code; with an action, a button.
+fn touchable(code: &str, action: Option<&Action>, class: &str) -> String {
+    let code = format!("<code>{}</code>", escaped(code));
+    let (attribute, value, title) = match action {
+        Some(Action::Run(command)) => ("run", command.as_str(), "Run this in the terminal"),
+        Some(Action::Open(file)) => ("open", file.as_str(), "Show this file"),
+        Some(Action::Interrupt) => ("interrupt", "", "Press these keys in the terminal"),
+        Some(Action::Write { .. }) | None => return code,
+    };
+    let value = escaped(value);
+    format!(
+        "<button class=\"{class}\" data-{attribute}=\"{value}\" title=\"{title}\">{code}</button>"
+    )
 }

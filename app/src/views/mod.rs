@@ -1,53 +1,75 @@
-//! What the learner sees. Each part of the page has a file of its own.
+//! What the learner sees: each part of the page has a file that fills it, and follows its signals.
 
+mod clicks;
 mod cluster;
 mod files;
-mod header;
+mod head;
+mod html;
+mod keyed;
 mod lesson;
 mod screen_lines;
 mod terminal;
 
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
 
-use crate::page::{Page, Panel};
+use crate::page::Page;
 pub use terminal::TerminalView;
 
-/// The whole page below its first line.
-pub fn page(page: Page) -> impl IntoView {
-    let shown = move || match page.panel.get() {
-        Panel::Files => "files",
-        Panel::Terminal => "terminal",
-        Panel::Cluster => "cluster",
-    };
-    view! {
-        {header::header(page)}
-        <div class="desk" data-panel=shown>
-            {lesson::lesson(page)}
-            {tabs(page)}
-            {files::files(page)}
-            {cluster::cluster(page)}
-            {terminal::terminal(page)}
-        </div>
+/// Fills the frame of the page with life.
+pub fn fill(page: Page) {
+    head::fill(page);
+    lesson::fill(page);
+    files::fill(page);
+    cluster::fill(page);
+    terminal::fill(page);
+    clicks::listen(page);
+}
+
+/// An element of the frame.
+fn element(id: &str) -> Option<web_sys::HtmlElement> {
+    document().get_element_by_id(id)?.dyn_into().ok()
+}
+
+/// Shows a text in an element of the frame.
+pub fn set_text(id: &str, text: &str) {
+    if let Some(element) = element(id) {
+        element.set_text_content(Some(text));
     }
 }
 
-/// On a narrow screen: which part is shown below the lesson.
-fn tabs(page: Page) -> impl IntoView {
-    let tab = move |panel: Panel, name: &'static str| {
-        view! {
-            <button
-                aria-pressed=move || (page.panel.get() == panel).to_string()
-                on:click=move |_| page.panel.set(panel)
-            >
-                {name}
-            </button>
-        }
+/// Sets an attribute, or takes it away.
+fn set_attribute(element: &web_sys::Element, name: &str, value: Option<&str>) {
+    // The names are ours, and all of them are possible.
+    let _ = match value {
+        Some(value) => element.set_attribute(name, value),
+        None => element.remove_attribute(name),
     };
-    view! {
-        <nav class="tabs" aria-label="Parts of the page">
-            {tab(Panel::Files, "Files")}
-            {tab(Panel::Terminal, "Terminal")}
-            {tab(Panel::Cluster, "Cluster")}
-        </nav>
+}
+
+/// Shows a button of the frame as usable or not.
+fn enable(id: &str, usable: bool) {
+    if let Some(element) = element(id) {
+        set_attribute(&element, "disabled", (!usable).then_some(""));
+    }
+}
+
+/// Of several buttons, shows the one with this value as pressed.
+fn press(attribute: &str, value: &str) {
+    let Ok(buttons) = document().query_selector_all(&format!("[{attribute}]")) else {
+        return;
+    };
+    for index in 0..buttons.length() {
+        let button = buttons
+            .item(index)
+            .and_then(|node| node.dyn_into::<web_sys::Element>().ok());
+        if let Some(button) = button {
+            let pressed = button.get_attribute(attribute).as_deref() == Some(value);
+            set_attribute(
+                &button,
+                "aria-pressed",
+                Some(if pressed { "true" } else { "false" }),
+            );
+        }
     }
 }

@@ -3,6 +3,8 @@
 use leptos::prelude::*;
 use screen::{Changes, Color, Line, Run, Screen, Style};
 
+use super::html::escaped;
+
 /// The elements of the lines that are complete: all but the last, in which the learner types.
 pub struct ScreenLines {
     place: web_sys::Element,
@@ -37,7 +39,7 @@ impl ScreenLines {
         {
             let index = u32::try_from(number - self.shown.start).unwrap_or(u32::MAX);
             if let (Some(element), Some(line)) = (children.item(index), screen.line(number)) {
-                fill(&element, line);
+                fill_line(&element, line);
             }
         }
         while self.shown.end < wanted.end {
@@ -45,7 +47,7 @@ impl ScreenLines {
                 screen.line(self.shown.end),
                 document().create_element("div"),
             ) {
-                fill(&element, line);
+                fill_line(&element, line);
                 // An element that was just made can be appended.
                 let _ = self.place.append_child(&element);
             }
@@ -61,7 +63,7 @@ fn remove(element: Option<web_sys::Element>) {
 }
 
 /// Puts a line's text into an element.
-pub fn fill(element: &web_sys::Element, line: &Line) {
+pub fn fill_line(element: &web_sys::Element, line: &Line) {
     let runs = line.runs();
     match runs.as_slice() {
         [] => element.set_text_content(None),
@@ -71,7 +73,7 @@ pub fn fill(element: &web_sys::Element, line: &Line) {
 }
 
 fn html(run: &Run) -> String {
-    let text = run.text.replace('&', "&amp;").replace('<', "&lt;");
+    let text = escaped(&run.text);
     if run.style == Style::default() {
         return text;
     }

@@ -5,12 +5,16 @@
 
 use std::collections::VecDeque;
 
-use leptos::ev::{ClipboardEvent, KeyboardEvent};
-use leptos::html::{Div, Input, Span};
 use leptos::prelude::*;
 use screen::Screen;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::convert::FromWasmAbi;
+use wasm_bindgen::prelude::Closure;
+use web_sys::{ClipboardEvent, KeyboardEvent, MouseEvent};
 
-use super::screen_lines::{ScreenLines, fill};
+use super::element;
+use super::html::escaped;
+use super::screen_lines::{ScreenLines, fill_line};
 use crate::page::{Page, Speed};
 
 /// Lines that can be fetched back with the arrow keys.
@@ -73,7 +77,7 @@ impl TerminalView {
         let changes = self.screen.take_changes();
         self.lines.update(&self.screen, &changes);
         if let Some(line) = self.screen.line(changes.lines.end.saturating_sub(1)) {
-            fill(&self.before, line);
+            fill_line(&self.before, line);
         }
     }
 
@@ -115,7 +119,8 @@ impl TerminalView {
         new.then_some(self.size)
     }
 
-    fn measure(&mut self, character: &web_sys::Element) {
+    /// Finds out how many characters fit.
+    pub fn measure(&mut self, character: &web_sys::Element) {
         let shape = character.get_bounding_client_rect();
         let characters = f64::from(character.text_content().unwrap_or_default().len() as u32);
         if shape.width() <= 0.0 || self.scroll.client_width() == 0 {
@@ -154,96 +159,76 @@ impl TerminalView {
         self.draw();
     }
 
-    fn focus(&self) {
+    /// Puts the keyboard into the terminal.
+    pub fn focus(&self) {
         // An element of the page can have the keyboard.
         let _ = self.input.focus();
     }
 }
 
-/// The terminal's panel.
-pub fn terminal(page: Page) -> impl IntoView {
-    let scroll = NodeRef::<Div>::new();
-    let lines = NodeRef::<Div>::new();
-    let before = NodeRef::<Span>::new();
-    let ruler = NodeRef::<Span>::new();
-    let input = NodeRef::<Input>::new();
-    Effect::new(move |_| {
-        let parts = (scroll.get(), lines.get(), before.get(), input.get());
-        if let (Some(scroll), Some(lines), Some(before), Some(input)) = parts {
-            let terminal = TerminalView::new(scroll.into(), lines.into(), before.into(), input);
-            page.terminal.set_value(Some(terminal));
-            page.with_terminal(|terminal| terminal.focus());
-        }
-    });
-    let measure = move || {
-        if let Some(ruler) = ruler.get_untracked() {
-            page.with_terminal(|terminal| terminal.measure(&ruler));
-        }
+/// Shows the terminal and listens to its keys.
+pub fn fill(page: Page) {
+    let parts = (
+        element("screen"),
+        element("lines"),
+        element("before"),
+        element("typed"),
+    );
+    let (Some(scroll), Some(lines), Some(before), Some(input)) = parts else {
+        return;
     };
-    // The panel changes its size with the window and, on a narrow screen, when it is shown.
-    Effect::new(move |_| {
-        page.panel.track();
-        request_animation_frame(measure);
+    let Ok(input) = input.dyn_into::<web_sys::HtmlInputElement>() else {
+        return;
+    };
+    listen(&input, "keydown", move |event: KeyboardEvent| {
+        key(page, &event)
     });
-    drop(window_event_listener(leptos::ev::resize, move |_| {
-        measure()
-    }));
-    let focus = move |_| {
+    listen(&input, "paste", move |event: ClipboardEvent| {
+        paste(page, &event)
+    });
+    listen(&scroll, "click", move |_: MouseEvent| {
         // A click that selects text is none.
         if !something_is_selected() {
             page.with_terminal(|terminal| terminal.focus());
         }
-    };
-    view! {
-        <section class="panel terminal" aria-label="Terminal">
-            <div class="bar">
-                <h2>"Terminal"</h2>
-                <button class="small" title="Stop the running command" on:click=move |_| page.interrupt()>
-                    "Ctrl-C"
-                </button>
-            </div>
-            <div class="scroll" node_ref=scroll on:click=focus>
-                <div class="lines" role="log" aria-label="Output" node_ref=lines></div>
-                <div class="prompt">
-                    <span class="before" node_ref=before></span>
-                    <input
-                        node_ref=input
-                        aria-label="Type a command"
-                        type="text"
-                        autocomplete="off"
-                        autocapitalize="off"
-                        spellcheck="false"
-                        enterkeyhint="send"
-                        on:keydown=move |event| key(page, &event)
-                        on:paste=move |event| paste(page, &event)
-                    />
-                </div>
-                <span class="ruler" aria-hidden="true" node_ref=ruler>"0123456789"</span>
-            </div>
-            {hint(page)}
-        </section>
-    }
+    });
+    let terminal = TerminalView::new(scroll.into(), lines.into(), before.into(), input);
+    terminal.focus();
+    page.terminal.set_value(Some(terminal));
+    drop(window_event_listener(leptos::ev::resize, move |_| {
+        page.measure_terminal()
+    }));
+    Effect::new(move || {
+        let html = hint(page);
+        if let Some(place) = element("hint") {
+            place.set_hidden(html.is_empty());
+            place.set_inner_html(&html);
+        }
+    });
+}
+
+fn listen<E: FromWasmAbi + 'static>(
+    element: &web_sys::Element,
+    event: &str,
+    act: impl FnMut(E) + 'static,
+) {
+    let act = Closure::<dyn FnMut(E)>::new(act).into_js_value();
+    // An element can be listened to.
+    let _ = element.add_event_listener_with_callback(event, act.unchecked_ref());
 }
 
 /// What keeps a command from running, and what to do about it.
-fn hint(page: Page) -> impl IntoView {
-    let waits = move || page.waiting.with(|waiting| waiting.front().cloned());
-    view! {
-        <div class="hints" role="status">
-            {move || waits().map(|command| view! {
-                <p class="hint">
-                    <span><code>{command}</code> " waits until the running command ends."</span>
-                    <button class="small" on:click=move |_| page.interrupt_for_waiting()>"End it (Ctrl-C)"</button>
-                </p>
-            })}
-            {move || (page.speed.get() == Speed::Paused).then(|| view! {
-                <p class="hint">
-                    <span>"Time stands still: nothing runs."</span>
-                    <button class="small" on:click=move |_| page.speed.set(Speed::Real)>"Go on"</button>
-                </p>
-            })}
-        </div>
+fn hint(page: Page) -> String {
+    if page.speed.get() == Speed::Paused {
+        return "<span>Time stands still: nothing runs.</span><button class=\"small\" data-speed=\"real\">Go on</button>".to_owned();
     }
+    let waiting = page.waiting.with(|waiting| waiting.front().cloned());
+    waiting.map_or_else(String::new, |command| {
+        format!(
+            "<span><code>{}</code> waits until the running command ends.</span><button class=\"small\" data-interrupt-for-waiting>End it (Ctrl-C)</button>",
+            escaped(&command)
+        )
+    })
 }
 
 fn something_is_selected() -> bool {
