@@ -1,36 +1,10 @@
 //! The page: turns events into calls of the playground, and its state into views.
-//!
-//! No rule of the computer, the shell, Docker or Kubernetes lives here; a rule that could be
-//! tested without a browser belongs into `core`. The frame of the page is plain HTML
-//! (`index.html`), there before this module is; signals and effects fill it.
 
-mod bridge;
-mod computer;
-mod frame;
-mod page;
-mod picture;
-mod storage;
-mod views;
-
-use leptos::mount::mount_to_body;
+use leptos::prelude::*;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use lesson::{Archive, Lesson};
-
-/// Waits for the lesson's text and brings the page to life.
+/// Puts the page into the document.
 #[wasm_bindgen(start)]
 pub fn start() {
-    std::panic::set_hook(Box::new(|panic| bridge::report(&panic.to_string())));
-    wasm_bindgen_futures::spawn_local(async {
-        let lesson = bridge::lesson_text().await;
-        let lesson = lesson.and_then(|text| Lesson::parse(&Archive::parse(&text)));
-        match lesson {
-            Ok(lesson) => mount_to_body(move || {
-                let page = page::Page::new(lesson);
-                views::fill(page);
-                frame::start(page);
-            }),
-            Err(error) => views::set_text("loading", &format!("The lesson is missing: {error}")),
-        }
-    });
+    mount_to_body(|| view! { <p>"Drydock"</p> });
 }

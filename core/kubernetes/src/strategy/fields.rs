@@ -1,0 +1,69 @@
+//! The fields that a field selector may name, by kind.
+
+use kubernetes_api::object;
+use serde_json::Value;
+
+/// Whether a kind's objects can be selected by a field.
+#[must_use]
+pub fn selectable(key: &str, _custom: bool, field: &str) -> bool {
+    if field == "metadata.name" || field == "metadata.namespace" {
+        return true;
+    }
+    let fields: &[&str] = match key {
+        "pods" => &[
+            "spec.nodeName",
+            "spec.restartPolicy",
+            "spec.schedulerName",
+            "spec.serviceAccountName",
+            "spec.hostNetwork",
+            "status.phase",
+            "status.podIP",
+            "status.podIPs",
+            "status.nominatedNodeName",
+        ],
+        "events" => &[
+            "involvedObject.kind",
+            "involvedObject.namespace",
+            "involvedObject.name",
+            "involvedObject.uid",
+            "involvedObject.apiVersion",
+            "involvedObject.resourceVersion",
+            "involvedObject.fieldPath",
+            "reason",
+            "reportingComponent",
+            "source",
+            "type",
+        ],
+        "namespaces" => &["status.phase"],
+        "nodes" => &["spec.unschedulable"],
+        "secrets" => &["type"],
+        "services" => &["spec.clusterIP", "spec.type"],
+        "replicasets.apps" | "replicationcontrollers" => &["status.replicas"],
+        "jobs.batch" => &["status.successful"],
+        _ => &[],
+    };
+    fields.contains(&field)
+}
+
+/// The text of a field.
+#[must_use]
+pub fn field(key: &str, object: &Value, field: &str) -> String {
+    if key == "events" && field == "source" {
+        let source = object::get_str(object, &["source", "component"]);
+        let source = if source.is_empty() {
+            object::get_str(object, &["reportingComponent"])
+        } else {
+            source
+        };
+        return source.to_owned();
+    }
+    let path: Vec<&str> = field.split('.').collect();
+    match object::get(object, &path) {
+        Some(Value::String(text)) => text.clone(),
+        Some(Value::Bool(truth)) => truth.to_string(),
+        Some(Value::Number(number)) => number.to_string(),
+        // Booleans that are not there are false.
+        _ if matches!(field, "spec.unschedulable" | "spec.hostNetwork") => "false".to_owned(),
+        _ => String::new(),
+    }
+}
