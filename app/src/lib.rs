@@ -1,10 +1,36 @@
 //! The page: turns events into calls of the playground, and its state into views.
+//!
+//! No rule of the computer, the shell, Docker or Kubernetes lives here; a rule that could be
+//! tested without a browser belongs into `core`. The frame of the page is plain HTML
+//! (`index.html`), there before this module is; signals and effects fill it.
 
-use leptos::prelude::*;
+mod bridge;
+mod computer;
+mod frame;
+mod page;
+mod picture;
+mod storage;
+mod views;
+
+use leptos::mount::mount_to_body;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// Puts the page into the document.
+use lesson::{Archive, Lesson};
+
+/// Waits for the lesson's text and brings the page to life.
 #[wasm_bindgen(start)]
 pub fn start() {
-    mount_to_body(|| view! { <p>"Drydock"</p> });
+    std::panic::set_hook(Box::new(|panic| bridge::report(&panic.to_string())));
+    wasm_bindgen_futures::spawn_local(async {
+        let lesson = bridge::lesson_text().await;
+        let lesson = lesson.and_then(|text| Lesson::parse(&Archive::parse(&text)));
+        match lesson {
+            Ok(lesson) => mount_to_body(move || {
+                let page = page::Page::new(lesson);
+                views::fill(page);
+                frame::start(page);
+            }),
+            Err(error) => views::set_text("loading", &format!("The lesson is missing: {error}")),
+        }
+    });
 }

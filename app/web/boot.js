@@ -1,6 +1,16 @@
-// Starts the page: fetches the module, hands it the editor.
+// Starts the page: fetches the module and the lesson, hands them the editor.
 import init from "drydock-glue";
 import { createEditor } from "./editor.js";
 
-globalThis.drydock = { createEditor };
-init({ module_or_path: document.querySelector("link[data-module]").href });
+const address = (name) => document.querySelector(`link[data-${name}]`).href;
+
+globalThis.drydock = {
+  createEditor,
+  lesson: fetch(address("lesson")).then((answer) => {
+    if (!answer.ok) throw new Error(`${address("lesson")}: ${answer.status}`);
+    return answer.text();
+  }),
+};
+init({ module_or_path: address("module") }).catch((error) => {
+  (document.getElementById("loading") ?? document.getElementById("lesson-text")).textContent = `Drydock could not start: ${error}`;
+});

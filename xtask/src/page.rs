@@ -3,7 +3,10 @@
 //! All URLs are relative, and nothing comes from elsewhere, so the folder can be served from any
 //! path of any static server. File names carry a hash of the content, so caches never mix builds.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+
+use lesson::{Archive, Lesson};
 
 use crate::steps::{self, Result, command, read, read_text, root, run, say, write};
 use crate::weight::{self, Weight};
@@ -98,10 +101,34 @@ fn assemble(work: &Path) -> Result {
         write(&dist().join(hashed), content)?;
     }
     write(&dist().join("index.html"), page)?;
+    pack_lessons()
+}
+
+/// Each folder of `lessons/` becomes one file, so that the page fetches a lesson at once. A lesson
+/// with a mistake in it is not published.
+fn pack_lessons() -> Result {
     let lessons = root().join("lessons");
+    let mut archives: BTreeMap<String, Archive> = BTreeMap::new();
     for file in steps::files_below(&lessons)? {
         let name = file.strip_prefix(&lessons).unwrap_or(&file);
-        write(&dist().join("lessons").join(name), read(&file)?)?;
+        let name = name.to_string_lossy();
+        if let Some((folder, name)) = name.split_once('/') {
+            let archive = archives.entry(folder.to_owned()).or_default();
+            let added = archive.add(name, &read_text(&file)?);
+            added.map_err(|line| {
+                format!(
+                    "{}:{line}: a line like this cannot be packed",
+                    file.display()
+                )
+            })?;
+        }
+    }
+    for (name, archive) in archives {
+        Lesson::parse(&archive).map_err(|error| format!("lessons/{name}: {error}"))?;
+        write(
+            &dist().join(format!("lessons/{name}.txtar")),
+            archive.text(),
+        )?;
     }
     Ok(())
 }

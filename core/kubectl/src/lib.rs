@@ -1,1 +1,68 @@
-//! kubectl.
+//! The kubectl command as a program of the machine.
+//!
+//! It sees the cluster only through the Kubernetes API: HTTP requests to the server that its
+//! kubeconfig names. So the same program works on the simulated cluster and, behind a bridge, on a
+//! real one. Models kubectl 1.36.
+
+#![allow(
+    dead_code,
+    reason = "verbs are added one by one; what they share is here already"
+)]
+
+mod arguments;
+mod client;
+mod command_line;
+mod failure;
+mod files;
+mod global;
+mod kubeconfig;
+pub mod limits;
+mod mapper;
+mod pods;
+mod printing;
+mod session;
+#[cfg(test)]
+mod testing;
+mod verbs;
+
+use command_line::{Found, Invocation};
+use failure::{Failure, Outcome};
+use machine::{Builtin, ExitStatus, Process, Programs};
+use std::rc::Rc;
+
+/// The name under which the program is known.
+pub const NAME: &str = "kubectl";
+
+/// Makes the builtin program `kubectl` known.
+pub fn install(programs: &Programs) {
+    programs.add(NAME, Rc::new(Builtin(run)));
+}
+
+/// Runs kubectl as a process.
+pub async fn run(process: Process) -> ExitStatus {
+    let words: Vec<String> = process.arguments().iter().skip(1).cloned().collect();
+    let outcome = match command_line::find(&verbs::ROOT, global::FLAGS, &process, &words) {
+        Ok(Found::Help(command, path)) => {
+            process.print(command_line::help(command, &path)).await;
+            // A group of commands without one of them is not a use that succeeds.
+            Ok(())
+        }
+        Ok(Found::Run(invocation)) => execute(*invocation).await,
+        Err(failure) => Err(failure),
+    };
+    match outcome {
+        Ok(()) => ExitStatus::SUCCESS,
+        Err(failure) => {
+            let (text, status) = failure.report();
+            process.print_error(text).await;
+            ExitStatus::Exited(status)
+        }
+    }
+}
+
+async fn execute(invocation: Invocation) -> Outcome {
+    match invocation.command.run {
+        Some(run) => run(invocation).await,
+        None => Err(Failure::Exit(1)),
+    }
+}

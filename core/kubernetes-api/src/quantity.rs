@@ -236,6 +236,29 @@ impl Quantity {
         }
     }
 
+    /// The fields of Go's struct after parsing this text: the unscaled number, its decimal scale,
+    /// and whether the text is remembered because it is canonical already.
+    #[must_use]
+    pub fn go_parts(&self, text: &str) -> (i64, i32, bool) {
+        if text == "0" || text.is_empty() {
+            return (0, 0, !text.is_empty());
+        }
+        let Some(parts) = split(text) else {
+            return (0, 0, false);
+        };
+        let exponent = interpret(parts.suffix).map_or(
+            0,
+            |(base, exponent, _)| if base == 10 { exponent } else { 0 },
+        );
+        let scale =
+            exponent.saturating_sub(i32::try_from(parts.fraction.len()).unwrap_or(i32::MAX));
+        let unit = 10i128
+            .checked_pow(u32::try_from(scale.saturating_add(9)).unwrap_or_default())
+            .unwrap_or(i128::MAX);
+        let number = i64::try_from(self.nano / unit).unwrap_or(i64::MAX);
+        (number, scale, self.to_string() == text)
+    }
+
     /// The preferred format.
     #[must_use]
     pub fn format(&self) -> Format {

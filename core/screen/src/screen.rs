@@ -61,12 +61,14 @@ impl Screen {
 
     /// Shows what a program has written.
     pub fn write(&mut self, bytes: &[u8]) {
+        let mut tokens = std::mem::take(&mut self.tokens);
         for byte in bytes {
-            self.parser.read(*byte, &mut self.tokens);
-            for token in std::mem::take(&mut self.tokens) {
+            self.parser.read(*byte, &mut tokens);
+            for token in tokens.drain(..) {
                 self.show(token);
             }
         }
+        self.tokens = tokens;
     }
 
     /// What has changed since this was asked last.
@@ -92,6 +94,15 @@ impl Screen {
     pub fn text(&self) -> String {
         let lines: Vec<String> = self.lines.iter().map(Line::text).collect();
         lines.join("\n")
+    }
+
+    /// Forgets the lines above the cursor.
+    pub fn forget_above(&mut self) {
+        while self.first < self.row && self.lines.len() > 1 {
+            self.lines.pop_front();
+            self.first += 1;
+        }
+        self.top = self.top.max(self.first);
     }
 
     fn end(&self) -> u64 {

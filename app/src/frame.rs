@@ -1,0 +1,133 @@
+//! The loop that gives the simulation a few milliseconds of each frame and shows what came of it.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use leptos::prelude::*;
+
+use crate::bridge::now_ms;
+use crate::computer::Nanoseconds;
+use crate::page::{Page, Speed};
+
+/// Real milliseconds of a frame that the simulation may take.
+const SIMULATION_MS_MAX: f64 = 8.0;
+
+/// The same at full speed, when the learner waits for nothing else.
+const SIMULATION_FAST_MS_MAX: f64 = 14.0;
+
+/// Work units between two looks at the real clock.
+const BUDGET: u64 = 20_000;
+
+/// Real milliseconds that one frame makes up for at most; a tab that slept does not race.
+const FRAME_MS_MAX: f64 = 250.0;
+
+/// Virtual time that a frame may pass at full speed, so that an idle cluster does not skip hours.
+const FAST_FRAME: Nanoseconds = 10_000_000_000;
+
+/// Real milliseconds between two pictures of the cluster.
+const PICTURE_MS_MIN: f64 = 80.0;
+
+struct Frame {
+    last_ms: f64,
+    picture_ms: f64,
+    picture_revision: Option<u64>,
+    files_revision: u64,
+}
+
+/// Starts the loop; it ends with the page.
+pub fn start(page: Page) {
+    let frame = Frame {
+        last_ms: now_ms(),
+        picture_ms: 0.0,
+        picture_revision: None,
+        files_revision: page
+            .computer
+            .with_value(|computer| computer.files_revision()),
+    };
+    request(page, Rc::new(RefCell::new(frame)));
+}
+
+fn request(page: Page, frame: Rc<RefCell<Frame>>) {
+    request_animation_frame(move || {
+        if let Ok(mut frame) = frame.try_borrow_mut() {
+            frame.pass(page);
+        }
+        request(page, frame);
+    });
+}
+
+impl Frame {
+    fn pass(&mut self, page: Page) {
+        let now = now_ms();
+        let elapsed = (now - self.last_ms).clamp(0.0, FRAME_MS_MAX);
+        self.last_ms = now;
+        run(page, elapsed, now);
+        show_terminal(page);
+        let clock = page.computer.with_value(|computer| computer.now()) / 1_000_000_000;
+        if page.clock_seconds.get_untracked() != clock {
+            page.clock_seconds.set(clock);
+        }
+        self.show_picture(page, now);
+        let revision = page
+            .computer
+            .with_value(|computer| computer.files_revision());
+        if revision != self.files_revision {
+            self.files_revision = revision;
+            page.follow_files();
+        }
+    }
+
+    fn show_picture(&mut self, page: Page, now: f64) {
+        if now - self.picture_ms < PICTURE_MS_MIN {
+            return;
+        }
+        let revision = page
+            .computer
+            .with_value(|computer| computer.picture_revision());
+        if self.picture_revision == Some(revision) {
+            return;
+        }
+        self.picture_revision = Some(revision);
+        self.picture_ms = now;
+        let picture = page.computer.with_value(|computer| computer.picture());
+        if page.picture.with_untracked(|shown| *shown != picture) {
+            page.picture.set(picture);
+        }
+    }
+}
+
+/// Lets virtual time pass as the speed says, for as long as a frame allows.
+fn run(page: Page, elapsed_ms: f64, start_ms: f64) {
+    let speed = page.speed.get_untracked();
+    let elapsed = (elapsed_ms * 1_000_000.0) as Nanoseconds;
+    let (span, limit_ms) = match speed {
+        Speed::Paused => return,
+        Speed::Real => (elapsed, SIMULATION_MS_MAX),
+        Speed::Ten => (elapsed * 10, SIMULATION_MS_MAX),
+        Speed::Fast => (FAST_FRAME, SIMULATION_FAST_MS_MAX),
+    };
+    page.computer.update_value(|computer| {
+        let until = computer.now() + span;
+        while !computer.advance(until, BUDGET) && now_ms() - start_ms < limit_ms {}
+    });
+}
+
+fn show_terminal(page: Page) {
+    let (output, at_prompt) = page
+        .computer
+        .try_update_value(|computer| (computer.take_output(), computer.at_prompt()))
+        .unwrap_or_default();
+    page.with_terminal(|terminal| {
+        terminal.show(&output);
+        if let Some((columns, rows)) = terminal.take_size() {
+            page.computer
+                .update_value(|computer| computer.resize(columns, rows));
+        }
+    });
+    if page.at_prompt.get_untracked() != at_prompt {
+        page.at_prompt.set(at_prompt);
+    }
+    if at_prompt {
+        page.run_waiting();
+    }
+}
