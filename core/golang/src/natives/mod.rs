@@ -31,8 +31,13 @@
 
 pub mod math;
 pub mod native;
+pub mod network;
 pub mod numbers;
+pub mod signals;
 pub mod strings;
+mod world;
+
+pub use world::World;
 
 use crate::vm::{Goroutine, Trap, Vm};
 use machine::LocalFuture;

@@ -296,7 +296,8 @@ ops! {
     FuncValue,
     /// a = closure of function d with c captured registers from b on
     Closure,
-    /// a = closure whose call runs this function's code at d, with c arguments put from b on
+    /// a = closure whose call runs this function's code at d, with c arguments put from b on;
+    /// the window of the iterator's call is at a + 1
     Yield,
     /// Ends such a call with the result a.
     YieldReturn,
