@@ -7,6 +7,7 @@ use super::{Function, Ins, Op, Trap, Vm};
 
 impl Vm {
     /// Does such an instruction.
+    #[expect(clippy::too_many_lines, reason = "one arm for each instruction")]
     pub(crate) fn slow(
         &mut self,
         regs: &mut Regs<'_>,
@@ -252,6 +253,7 @@ impl Vm {
         Ok(())
     }
 
+    #[expect(clippy::too_many_lines, reason = "one arm for each instruction")]
     fn text_and_slices(&mut self, regs: &mut Regs<'_>, ins: Ins) -> Result<(), Trap> {
         match ins.op {
             Op::EqS => {

@@ -104,7 +104,7 @@ impl Vm {
             } else {
                 g.reason.to_string()
             };
-            text.push_str("\n");
+            text.push('\n');
             text.push_str(&self.trace(g, &reason));
         }
         self.scheduler.put_all(&mut all);
