@@ -125,6 +125,59 @@ fn write_string(out: &mut String, text: &str) {
     out.push('"');
 }
 
+/// Go's `%v` of a decoded JSON value: `map[a:1 b:[x y]]`, `<nil>`.
+#[must_use]
+pub fn go_print(value: &Value) -> String {
+    let mut out = String::new();
+    write_go(&mut out, value);
+    out
+}
+
+fn write_go(out: &mut String, value: &Value) {
+    match value {
+        Value::Null => out.push_str("<nil>"),
+        Value::String(text) => out.push_str(text),
+        Value::Array(items) => {
+            out.push('[');
+            for (index, item) in items.iter().enumerate() {
+                out.push_str(if index > 0 { " " } else { "" });
+                write_go(out, item);
+            }
+            out.push(']');
+        }
+        Value::Object(fields) => {
+            out.push_str("map[");
+            for (index, (key, field)) in fields.iter().enumerate() {
+                out.push_str(if index > 0 { " " } else { "" });
+                out.push_str(key);
+                out.push(':');
+                write_go(out, field);
+            }
+            out.push(']');
+        }
+        Value::Number(number) => match number.as_f64().filter(|_| number.is_f64()) {
+            // %v has an exponent below -4 and from 21 on.
+            Some(float) if float != 0.0 && !(1e-4..1e21).contains(&float.abs()) => {
+                let text = format!("{float:e}");
+                let (digits, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+                let (sign, exponent) = exponent
+                    .strip_prefix('-')
+                    .map_or(('+', exponent), |exponent| ('-', exponent));
+                let _ = write!(out, "{digits}e{sign}{exponent:0>2}");
+            }
+            Some(float) => {
+                let _ = write!(out, "{float}");
+            }
+            None => {
+                let _ = write!(out, "{number}");
+            }
+        },
+        other => {
+            let _ = write!(out, "{other}");
+        }
+    }
+}
+
 /// Go's `%q` of a string: double quotes, Go escapes, printable Unicode as it is.
 #[must_use]
 pub fn quote_go(text: &str) -> String {

@@ -13,6 +13,7 @@ pub mod json;
 pub mod limits;
 pub mod names;
 pub mod object;
+pub mod patch;
 pub mod path;
 pub mod quantity;
 pub mod resources;
