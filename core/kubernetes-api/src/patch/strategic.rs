@@ -241,21 +241,22 @@ impl Merging {
             return Ok(original);
         }
         let key = strategy.merge_key;
-        let merged = if holds_maps(&original, patch)? {
+        if holds_maps(&original, patch)? {
             if key.is_empty() {
                 return Err("cannot merge lists without merge key for type".to_owned());
             }
-            let (original, mut patch) = special_items(original.clone(), patch, key)?;
-            self.items(original, &mut patch, below, key)?
-        } else {
-            if self.parallel_lists && deletes {
-                return Ok(original
-                    .into_iter()
-                    .filter(|item| !patch.contains(item))
-                    .collect());
-            }
-            deduplicated(original.iter().chain(patch.iter()).cloned().collect())
-        };
+            let (original, mut patch) = special_items(original, patch, key)?;
+            let merged = self.items(original.clone(), &mut patch, below, key)?;
+            let (patched, server_only) = partition(merged, &patch, key)?;
+            return in_order(patched, server_only, &patch, &original, key);
+        }
+        if self.parallel_lists && deletes {
+            return Ok(original
+                .into_iter()
+                .filter(|item| !patch.contains(item))
+                .collect());
+        }
+        let merged = deduplicated(original.iter().chain(patch.iter()).cloned().collect());
         let (patched, server_only) = partition(merged, patch, key)?;
         in_order(patched, server_only, patch, &original, key)
     }
