@@ -126,6 +126,30 @@ impl FileSystem {
     }
 }
 
+/// The names of the character devices that every machine and container has in `/dev`.
+const DEVICES: [&str; 6] = ["null", "zero", "full", "random", "urandom", "tty"];
+
+/// Fills `/dev` with the usual devices.
+pub fn create_devices(files: &FileSystem) -> Result<(), Errno> {
+    files.create_directories("/dev", 0o755)?;
+    for name in DEVICES {
+        let metadata = crate::Metadata {
+            mode: 0o666,
+            user: 0,
+            group: 0,
+            modified: files.simulation().now(),
+        };
+        files.put(
+            &format!("/dev/{name}"),
+            crate::Entry {
+                kind: crate::EntryKind::Device(name.into()),
+                metadata,
+            },
+        )?;
+    }
+    Ok(())
+}
+
 struct OpenDirectory;
 
 impl FileKind for OpenDirectory {
@@ -202,7 +226,7 @@ fn device(name: &str, files: &FileSystem) -> File {
     let random = files.simulation().random().clone();
     let kind: Box<dyn Fn(usize) -> Vec<u8>> = match name {
         "zero" => Box::new(|count| vec![0; count.min(crate::limits::PIPE_BYTES)]),
-        "urandom" => Box::new(move |count| {
+        "urandom" | "random" => Box::new(move |count| {
             (0..count.min(crate::limits::PIPE_BYTES))
                 .map(|_| random.next_u64() as u8)
                 .collect()

@@ -146,6 +146,7 @@ impl Terminal {
     fn show(&self, bytes: &[u8]) {
         let mut output = self.inner.output.borrow_mut();
         output.extend(bytes);
+        self.inner.changed.notify();
         let excess = output.len().saturating_sub(limits::TERMINAL_BYTES);
         if excess > 0 {
             // Nobody is looking: as with a scrolled-away screen, the oldest lines are lost.
@@ -161,6 +162,13 @@ impl Terminal {
         let taken: Vec<u8> = self.inner.output.borrow_mut().drain(..).collect();
         self.inner.changed.notify();
         taken
+    }
+
+    /// Waits until output waits to be shown.
+    pub async fn wait_output(&self) {
+        while !self.has_output() {
+            self.inner.changed.listen().await;
+        }
     }
 
     /// Whether output waits to be shown.

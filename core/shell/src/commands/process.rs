@@ -1,0 +1,876 @@
+//! Commands about processes, time and the machine.
+
+use super::list::{Calendar, DAYS, MONTHS};
+use super::{Context, duration};
+use crate::condition;
+use machine::{Duration, Errno, ExitStatus, ProcessState, Signal, Spawn, Terminal, Time};
+use simulation::{Either, race};
+use std::rc::Rc;
+
+pub(super) async fn success(_context: Context) -> ExitStatus {
+    ExitStatus::SUCCESS
+}
+
+pub(super) async fn failure(_context: Context) -> ExitStatus {
+    ExitStatus::FAILURE
+}
+
+pub(super) async fn sleep(context: Context) -> ExitStatus {
+    if context.arguments.len() < 2 {
+        return context.missing_operand().await;
+    }
+    let mut total = Duration::ZERO;
+    for word in context.arguments.iter().skip(1) {
+        match duration(word) {
+            Some(duration) => total += duration,
+            None => {
+                let message = if context.is_busybox() {
+                    format!("invalid number '{word}'")
+                } else {
+                    format!(
+                        "invalid time interval '{word}'\nTry 'sleep --help' for more information."
+                    )
+                };
+                context.complain(message).await;
+                return ExitStatus::FAILURE;
+            }
+        }
+    }
+    context.process.sleep(total).await;
+    ExitStatus::SUCCESS
+}
+
+/// The child's [`Spawn`] for the words of a command.
+fn child(context: &Context, words: &[String]) -> Spawn {
+    context.process.child(words.to_vec())
+}
+
+/// Says why a command could not be started, in the way of `env`, `timeout` and the like.
+async fn not_started(context: &Context, name: &str, error: Errno) -> ExitStatus {
+    let message = match (context.is_busybox(), context.name.as_str()) {
+        (true, _) => format!("can't execute '{name}': {error}"),
+        (false, "env" | "xargs") if context.name == "xargs" => format!("{name}: {error}"),
+        (false, "env") => format!("'{name}': {error}"),
+        _ => format!("failed to run command '{name}': {error}"),
+    };
+    context.complain(message).await;
+    ExitStatus::Exited(if error == Errno::ENOENT { 127 } else { 126 })
+}
+
+async fn run_and_wait(context: &Context, spawn: Spawn) -> ExitStatus {
+    let name = spawn.arguments.first().cloned().unwrap_or_default();
+    match context.process.kernel().spawn(spawn) {
+        Ok(handle) => handle.wait().await,
+        Err(error) => not_started(context, &name, error).await,
+    }
+}
+
+/// Flags that stand before a command; what follows the first operand is the command's.
+fn split_command<'a>(words: &'a [String], with_value: &str) -> (Vec<(char, String)>, &'a [String]) {
+    let mut flags = Vec::new();
+    let mut rest = words;
+    while let [word, after @ ..] = rest {
+        let Some(letters) = word
+            .strip_prefix('-')
+            .filter(|letters| !letters.is_empty() && *letters != "-")
+        else {
+            break;
+        };
+        rest = after;
+        let letter = match letters.strip_prefix('-') {
+            Some(name) => match name.split('=').next() {
+                Some("signal") => 's',
+                Some("kill-after") => 'k',
+                Some("ignore-environment") => 'i',
+                Some("unset") => 'u',
+                Some("interval") => 'n',
+                Some("no-title") => 't',
+                _ => '?',
+            },
+            None => letters.chars().next().unwrap_or('?'),
+        };
+        let attached = match letters.strip_prefix('-') {
+            Some(name) => name.split_once('=').map(|(_, value)| value.to_string()),
+            None => letters
+                .get(1..)
+                .filter(|value| !value.is_empty())
+                .map(str::to_string),
+        };
+        let mut value = attached.unwrap_or_default();
+        if with_value.contains(letter)
+            && value.is_empty()
+            && let [next, after @ ..] = rest
+        {
+            value = next.clone();
+            rest = after;
+        }
+        flags.push((letter, value));
+    }
+    (flags, rest)
+}
+
+pub(super) async fn timeout(context: Context) -> ExitStatus {
+    let (flags, words) = split_command(context.arguments.get(1..).unwrap_or_default(), "sk");
+    let [limit, command @ ..] = words else {
+        return context.missing_operand().await;
+    };
+    let Some(limit) = duration(limit) else {
+        context
+            .complain(format!(
+                "invalid time interval '{limit}'\nTry 'timeout --help' for more information."
+            ))
+            .await;
+        return ExitStatus::Exited(125);
+    };
+    if command.is_empty() {
+        return context.missing_operand().await;
+    }
+    let value = |letter: char| {
+        flags
+            .iter()
+            .find(|(flag, _)| *flag == letter)
+            .map(|(_, value)| value.as_str())
+    };
+    let signal = value('s')
+        .map_or(Some(Signal::TERM), Signal::parse)
+        .unwrap_or(Signal::TERM);
+    let spawn = child(&context, command);
+    let name = command.first().cloned().unwrap_or_default();
+    let handle = match context.process.kernel().spawn(spawn) {
+        Ok(handle) => handle,
+        Err(error) => return not_started(&context, &name, error).await,
+    };
+    let limit = if limit.is_zero() {
+        Duration::from_secs(1 << 40)
+    } else {
+        limit
+    };
+    if let Either::Left(status) = race(handle.wait(), context.process.sleep(limit)).await {
+        return status;
+    }
+    handle.signal(signal);
+    if let Some(grace) = value('k').and_then(duration)
+        && let Either::Right(()) = race(handle.wait(), context.process.sleep(grace)).await
+    {
+        handle.signal(Signal::KILL);
+    }
+    let status = handle.wait().await;
+    match status {
+        ExitStatus::Signaled(Signal::KILL) => ExitStatus::Exited(137),
+        _ if context.is_busybox() => ExitStatus::Exited(143),
+        _ => ExitStatus::Exited(124),
+    }
+}
+
+pub(super) async fn env(context: Context) -> ExitStatus {
+    let (flags, words) = split_command(context.arguments.get(1..).unwrap_or_default(), "u");
+    let mut environment = if flags.iter().any(|(letter, _)| *letter == 'i') {
+        Vec::new()
+    } else {
+        context.process.environment()
+    };
+    for (_, name) in flags.iter().filter(|(letter, _)| *letter == 'u') {
+        environment.retain(|(key, _)| key != name);
+    }
+    let assignments = words.iter().take_while(|word| word.contains('=')).count();
+    for (name, value) in words
+        .iter()
+        .take(assignments)
+        .filter_map(|word| word.split_once('='))
+    {
+        environment.retain(|(key, _)| key != name);
+        environment.push((name.to_string(), value.to_string()));
+    }
+    let command = words.get(assignments..).unwrap_or_default();
+    if command.is_empty() {
+        let lines: String = environment
+            .iter()
+            .map(|(name, value)| format!("{name}={value}\n"))
+            .collect();
+        context.process.print(lines).await;
+        return ExitStatus::SUCCESS;
+    }
+    let mut spawn = child(&context, command);
+    spawn.environment = environment;
+    run_and_wait(&context, spawn).await
+}
+
+pub(super) async fn printenv(context: Context) -> ExitStatus {
+    let Some(name) = context.arguments.get(1) else {
+        let lines: String = context
+            .process
+            .environment()
+            .iter()
+            .map(|(name, value)| format!("{name}={value}\n"))
+            .collect();
+        context.process.print(lines).await;
+        return ExitStatus::SUCCESS;
+    };
+    match context.process.variable(name) {
+        Some(value) => {
+            context.process.print(format!("{value}\n")).await;
+            ExitStatus::SUCCESS
+        }
+        None => ExitStatus::FAILURE,
+    }
+}
+
+pub(super) async fn nohup(context: Context) -> ExitStatus {
+    let spawn = child(&context, context.arguments.get(1..).unwrap_or_default());
+    spawn.signals.set(Signal::HUP, machine::Disposition::Ignore);
+    run_and_wait(&context, spawn).await
+}
+
+pub(super) async fn date(context: Context) -> ExitStatus {
+    let words: Vec<&String> = context.arguments.iter().skip(1).collect();
+    let now = context.process.simulation().now();
+    let mut at = now;
+    let mut format = None;
+    let mut rest = words.into_iter();
+    while let Some(word) = rest.next() {
+        match word.as_str() {
+            "-u" | "--utc" => {}
+            "-d" | "--date" => {
+                let text = rest.next().map_or("", String::as_str);
+                match text
+                    .strip_prefix('@')
+                    .and_then(|seconds| seconds.parse().ok())
+                {
+                    Some(seconds) => at = Time::from_secs(seconds),
+                    None if matches!(text, "now" | "") => {}
+                    None => {
+                        context.complain(format!("invalid date '{text}'")).await;
+                        return ExitStatus::FAILURE;
+                    }
+                }
+            }
+            "-Iseconds" => format = Some("%Y-%m-%dT%H:%M:%S+00:00".to_string()),
+            "-I" => format = Some("%Y-%m-%d".to_string()),
+            "-R" => format = Some("%a, %d %b %Y %H:%M:%S +0000".to_string()),
+            other => match other.strip_prefix('+') {
+                Some(text) => format = Some(text.to_string()),
+                None => {
+                    context.complain(format!("invalid date '{other}'")).await;
+                    return ExitStatus::FAILURE;
+                }
+            },
+        }
+    }
+    let text = format_date(
+        at,
+        &format.unwrap_or_else(|| "%a %b %e %H:%M:%S UTC %Y".into()),
+    );
+    context.process.print(text + "\n").await;
+    ExitStatus::SUCCESS
+}
+
+fn format_date(time: Time, format: &str) -> String {
+    let date = Calendar::of(time);
+    let full = |names: &[&'static str], index: usize| names.get(index).copied().unwrap_or("");
+    let mut text = String::new();
+    let mut rest = format.chars();
+    while let Some(character) = rest.next() {
+        if character != '%' {
+            text.push(character);
+            continue;
+        }
+        let mut letter = rest.next();
+        let digits: String = std::iter::from_fn(|| {
+            let digit = letter.filter(char::is_ascii_digit)?;
+            letter = rest.next();
+            Some(digit)
+        })
+        .collect();
+        match letter {
+            Some('Y') => text.push_str(&date.year.to_string()),
+            Some('y') => text.push_str(&format!("{:02}", date.year % 100)),
+            Some('m') => text.push_str(&format!("{:02}", date.month)),
+            Some('d') => text.push_str(&format!("{:02}", date.day)),
+            Some('e') => text.push_str(&format!("{:>2}", date.day)),
+            Some('H') => text.push_str(&format!("{:02}", date.hour)),
+            Some('I') => text.push_str(&format!("{:02}", (date.hour + 11) % 12 + 1)),
+            Some('M') => text.push_str(&format!("{:02}", date.minute)),
+            Some('S') => text.push_str(&format!("{:02}", date.second)),
+            Some('p') => text.push_str(if date.hour < 12 { "AM" } else { "PM" }),
+            Some('j') => text.push_str(&format!("{:03}", date.day_of_year)),
+            Some('a') => text.push_str(date.day_short()),
+            Some('A') => text.push_str(full(&DAYS, date.weekday)),
+            Some('b' | 'h') => text.push_str(date.month_short()),
+            Some('B') => text.push_str(full(&MONTHS, date.month - 1)),
+            Some('F') => text.push_str(&format!("{}-{:02}-{:02}", date.year, date.month, date.day)),
+            Some('T') => text.push_str(&format!(
+                "{:02}:{:02}:{:02}",
+                date.hour, date.minute, date.second
+            )),
+            Some('s') => text.push_str(&time.as_secs().to_string()),
+            Some('N') => {
+                let nanos = format!("{:09}", time.as_nanos() % 1_000_000_000);
+                let width = digits.parse().unwrap_or(9);
+                text.push_str(nanos.get(..width).unwrap_or(&nanos));
+            }
+            Some('Z') => text.push_str("UTC"),
+            Some('z') => text.push_str("+0000"),
+            Some('u') => {
+                text.push_str(&(if date.weekday == 0 { 7 } else { date.weekday }).to_string())
+            }
+            Some('n') => text.push('\n'),
+            Some('t') => text.push('\t'),
+            Some('%') => text.push('%'),
+            Some(other) => text.extend(['%', other]),
+            None => text.push('%'),
+        }
+    }
+    text
+}
+
+pub(super) async fn hostname(context: Context) -> ExitStatus {
+    let name = context.process.hostname();
+    let shown = match context.arguments.get(1).map(String::as_str) {
+        Some("-i" | "-I") => context.process.network().address().to_string(),
+        _ => name,
+    };
+    context.process.print(format!("{shown}\n")).await;
+    ExitStatus::SUCCESS
+}
+
+pub(super) async fn who_am_i(context: Context) -> ExitStatus {
+    let (user, _) = context.process.user();
+    let name = if user == 0 {
+        "root".to_string()
+    } else {
+        user.to_string()
+    };
+    context.process.print(format!("{name}\n")).await;
+    ExitStatus::SUCCESS
+}
+
+pub(super) async fn id(context: Context) -> ExitStatus {
+    let (user, group) = context.process.user();
+    let name = |number: u32| {
+        if number == 0 {
+            "0(root)".to_string()
+        } else {
+            number.to_string()
+        }
+    };
+    let text = match context.arguments.get(1).map(String::as_str) {
+        Some("-u") => user.to_string(),
+        Some("-g") => group.to_string(),
+        Some("-un") if user == 0 => "root".into(),
+        _ => {
+            let groups = if context.is_busybox() && group == 0 {
+                " groups=0(root),1(bin),2(daemon),3(sys),4(adm),6(disk),10(wheel),11(floppy),20(dialout),26(tape),27(video)".to_string()
+            } else {
+                format!(" groups={}", name(group))
+            };
+            format!("uid={} gid={}{groups}", name(user), name(group))
+        }
+    };
+    context.process.print(format!("{text}\n")).await;
+    ExitStatus::SUCCESS
+}
+
+pub(super) async fn uname(context: Context) -> ExitStatus {
+    let flags: String = context
+        .arguments
+        .iter()
+        .skip(1)
+        .flat_map(|word| word.trim_start_matches('-').chars())
+        .collect();
+    let flags = if flags.is_empty() {
+        "s".to_string()
+    } else {
+        flags
+    };
+    let values = [
+        ('s', "Linux".to_string()),
+        ('n', context.process.hostname()),
+        ('r', "6.8.0-drydock".into()),
+        ('v', "#1 SMP".into()),
+        ('m', "x86_64".into()),
+        (
+            'o',
+            if context.is_busybox() {
+                "Linux"
+            } else {
+                "GNU/Linux"
+            }
+            .into(),
+        ),
+    ];
+    let chosen: Vec<String> = values
+        .into_iter()
+        .filter(|(letter, _)| flags.contains(*letter) || flags.contains('a'))
+        .map(|(_, value)| value)
+        .collect();
+    context
+        .process
+        .print(format!("{}\n", chosen.join(" ")))
+        .await;
+    ExitStatus::SUCCESS
+}
+
+pub(super) async fn uptime(context: Context) -> ExitStatus {
+    let date = Calendar::of(context.process.simulation().now());
+    context
+        .process
+        .print(format!(
+            " {:02}:{:02}:{:02} up 1 min,  1 user,  load average: 0.00, 0.00, 0.00\n",
+            date.hour, date.minute, date.second
+        ))
+        .await;
+    ExitStatus::SUCCESS
+}
+
+pub(super) async fn free(context: Context) -> ExitStatus {
+    let used: u64 = context
+        .process
+        .kernel()
+        .processes()
+        .iter()
+        .map(|process| process.memory)
+        .sum::<u64>()
+        / 1024;
+    let total: u64 = 8 * 1024 * 1024;
+    context.process.print(format!("              total        used        free      shared  buff/cache   available\nMem:     {total:>10}  {used:>10}  {:>10}           0           0  {:>10}\nSwap:             0           0           0\n", total - used, total - used)).await;
+    ExitStatus::SUCCESS
+}
+
+pub(super) async fn status(context: Context) -> ExitStatus {
+    let flags: String = context.arguments.iter().skip(1).cloned().collect();
+    let all =
+        flags.contains('e') || flags.contains('a') || flags.contains('x') || context.is_busybox();
+    let namespace = context.process.namespace();
+    let time = |cpu: Duration| {
+        let seconds = cpu.as_secs();
+        if context.is_busybox() {
+            format!("{:>4}:{:02}", seconds / 60, seconds % 60)
+        } else {
+            format!(
+                "{:02}:{:02}:{:02}",
+                seconds / 3600,
+                seconds / 60 % 60,
+                seconds % 60
+            )
+        }
+    };
+    let mut output = if context.is_busybox() {
+        "PID   USER     TIME  COMMAND\n".to_string()
+    } else {
+        "    PID TTY          TIME CMD\n".to_string()
+    };
+    for process in namespace.processes() {
+        let info = process.info();
+        if matches!(info.state, ProcessState::Ended(_))
+            || !(all
+                || info.parent == context.process.parent()
+                || process.host_pid() == context.process.parent())
+        {
+            continue;
+        }
+        let command = info.arguments.join(" ");
+        let user = if info.user == 0 {
+            "root".to_string()
+        } else {
+            info.user.to_string()
+        };
+        let row = if context.is_busybox() {
+            format!(
+                "{:>5} {user:<8} {} {command}\n",
+                info.local_pid,
+                time(info.cpu)
+            )
+        } else {
+            let name = info
+                .arguments
+                .first()
+                .map_or("", |name| machine::path::file_name(name));
+            format!(
+                "{:>7} pts/0    {} {}\n",
+                info.local_pid,
+                time(info.cpu),
+                if flags.contains('f') { &command } else { name }
+            )
+        };
+        output.push_str(&row);
+    }
+    context.process.print(output).await;
+    ExitStatus::SUCCESS
+}
+
+pub(super) async fn kill(context: Context) -> ExitStatus {
+    let mut signal = Signal::TERM;
+    let mut result = ExitStatus::SUCCESS;
+    let mut words = context.arguments.iter().skip(1);
+    while let Some(word) = words.next() {
+        let name = if word == "-s" {
+            words.next().map(String::as_str)
+        } else {
+            word.strip_prefix('-')
+        };
+        if let Some(name) = name {
+            match Signal::parse(name) {
+                Some(parsed) => signal = parsed,
+                None => {
+                    context.complain(format!("bad signal name '{name}'")).await;
+                    return ExitStatus::FAILURE;
+                }
+            }
+            continue;
+        }
+        let sent = word
+            .parse()
+            .map_err(|_| Errno::EINVAL)
+            .and_then(|pid: u32| context.process.kill(pid, signal));
+        if let Err(error) = sent {
+            context
+                .complain(format!("can't kill pid {word}: {error}"))
+                .await;
+            result = ExitStatus::FAILURE;
+        }
+    }
+    result
+}
+
+pub(super) async fn kill_all(context: Context) -> ExitStatus {
+    let mut found = false;
+    let (names, flags): (Vec<&String>, Vec<&String>) = context
+        .arguments
+        .iter()
+        .skip(1)
+        .partition(|word| !word.starts_with('-'));
+    let signal = flags
+        .iter()
+        .find_map(|flag| Signal::parse(flag.trim_start_matches('-')))
+        .unwrap_or(Signal::TERM);
+    for process in context.process.namespace().processes() {
+        let command = process.arguments().first().map_or(String::new(), |name| {
+            machine::path::file_name(name).to_string()
+        });
+        if names.iter().any(|name| **name == command) {
+            found |= context.process.kill(process.pid(), signal).is_ok();
+        }
+    }
+    if !found {
+        context
+            .complain(format!(
+                "{}: no process killed",
+                names.first().map_or("", |name| name)
+            ))
+            .await;
+        return ExitStatus::FAILURE;
+    }
+    ExitStatus::SUCCESS
+}
+
+pub(super) async fn which(context: Context) -> ExitStatus {
+    let mut status = ExitStatus::SUCCESS;
+    for name in context
+        .arguments
+        .iter()
+        .skip(1)
+        .filter(|word| !word.starts_with('-'))
+    {
+        match context
+            .process
+            .kernel()
+            .find_executable(&child(&context, std::slice::from_ref(name)))
+        {
+            Ok(path) => context.process.print(format!("{path}\n")).await,
+            Err(_) => status = ExitStatus::FAILURE,
+        }
+    }
+    status
+}
+
+pub(super) async fn test(context: Context) -> ExitStatus {
+    match condition::evaluate(
+        &context.process,
+        context.arguments.get(1..).unwrap_or_default(),
+    ) {
+        Ok(value) => ExitStatus::Exited(u8::from(!value)),
+        Err(message) => {
+            context.complain(message).await;
+            ExitStatus::Exited(2)
+        }
+    }
+}
+
+pub(super) async fn expression(context: Context) -> ExitStatus {
+    let words = context.arguments.get(1..).unwrap_or_default();
+    let text = match words {
+        [left, operator, right] if matches!(operator.as_str(), "=" | "!=") => {
+            i64::from((left == right) == (operator == "=")).to_string()
+        }
+        [left, operator, right] if operator == ":" => {
+            let pattern = super::grep::basic_to_extended(right);
+            let found = regex_lite::Regex::new(&format!("^(?:{pattern})"))
+                .ok()
+                .and_then(|expression| {
+                    let captures = expression.captures(left)?;
+                    Some(captures.get(1).map_or_else(
+                        || {
+                            captures
+                                .get(0)
+                                .map_or(0, |whole| whole.as_str().chars().count())
+                                .to_string()
+                        },
+                        |group| group.as_str().to_string(),
+                    ))
+                });
+            found.unwrap_or_else(|| "0".into())
+        }
+        [operator, text] if operator == "length" => text.chars().count().to_string(),
+        words => {
+            struct None;
+            impl crate::arithmetic::Variables for None {
+                fn get(&self, _name: &str) -> Option<String> {
+                    Option::None
+                }
+                fn set(&mut self, _name: &str, _value: i64) {}
+            }
+            match crate::arithmetic::evaluate(&words.join(" "), &mut None) {
+                Ok(value) => value.to_string(),
+                Err(_) => {
+                    context.complain("syntax error").await;
+                    return ExitStatus::Exited(2);
+                }
+            }
+        }
+    };
+    context.process.print(format!("{text}\n")).await;
+    ExitStatus::Exited(u8::from(text.is_empty() || text == "0"))
+}
+
+pub(super) async fn xargs(context: Context) -> ExitStatus {
+    let (flags, words) = split_command(context.arguments.get(1..).unwrap_or_default(), "nIPLd");
+    let value = |letter: char| {
+        flags
+            .iter()
+            .find(|(flag, _)| *flag == letter)
+            .map(|(_, value)| value.clone())
+    };
+    let bytes = context.process.read_to_end(0).await.unwrap_or_default();
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    let echo = ["echo".to_string()];
+    let command = if words.is_empty() { &echo[..] } else { words };
+    let runs: Vec<Vec<String>> = match value('I') {
+        Some(mark) => text
+            .lines()
+            .filter(|line| !line.trim().is_empty())
+            .map(|line| {
+                command
+                    .iter()
+                    .map(|word| word.replace(&mark, line.trim()))
+                    .collect()
+            })
+            .collect(),
+        None => {
+            let items: Vec<String> = text
+                .split_whitespace()
+                .map(|item| item.trim_matches(['"', '\'']).to_string())
+                .collect();
+            let count = value('n')
+                .and_then(|count| count.parse().ok())
+                .filter(|count| *count > 0)
+                .unwrap_or(5000);
+            if items.is_empty() {
+                if flags.iter().any(|(letter, _)| *letter == 'r') {
+                    Vec::new()
+                } else {
+                    vec![command.to_vec()]
+                }
+            } else {
+                items
+                    .chunks(count)
+                    .map(|chunk| [command, chunk].concat())
+                    .collect()
+            }
+        }
+    };
+    let mut result = ExitStatus::SUCCESS;
+    for words in runs {
+        let mut spawn = child(&context, &words);
+        spawn.descriptors.insert(0, machine::file::null());
+        let status = run_and_wait(&context, spawn).await;
+        match status {
+            ExitStatus::Exited(126 | 127) => return status,
+            status if !status.success() => result = ExitStatus::Exited(123),
+            _ => {}
+        }
+    }
+    result
+}
+
+pub(super) async fn watch(context: Context) -> ExitStatus {
+    let (flags, words) = split_command(context.arguments.get(1..).unwrap_or_default(), "n");
+    if words.is_empty() {
+        return context.missing_operand().await;
+    }
+    let interval = flags
+        .iter()
+        .find(|(letter, _)| *letter == 'n')
+        .and_then(|(_, value)| duration(value))
+        .unwrap_or(Duration::from_secs(2))
+        .max(Duration::from_millis(100));
+    let title = !flags.iter().any(|(letter, _)| *letter == 't');
+    loop {
+        let (reader, writer) = machine::pipe();
+        let mut spawn = child(
+            &context,
+            &["sh".to_string(), "-c".to_string(), words.join(" ")],
+        );
+        spawn.descriptors.insert(1, writer.clone());
+        spawn.descriptors.insert(2, writer);
+        let handle = match context.process.kernel().spawn(spawn) {
+            Ok(handle) => handle,
+            Err(error) => return not_started(&context, "sh", error).await,
+        };
+        let mut output = Vec::new();
+        while let Ok(bytes) = reader.read(64 * 1024).await {
+            if bytes.is_empty() || output.len() > 64 * 1024 {
+                break;
+            }
+            output.extend(bytes);
+        }
+        handle.signal(Signal::PIPE);
+        let heading = if title {
+            format!(
+                "Every {:.1}s: {}\n\n",
+                interval.as_secs_f64(),
+                words.join(" ")
+            )
+        } else {
+            String::new()
+        };
+        context
+            .process
+            .print(format!(
+                "\x1b[H\x1b[2J{heading}{}",
+                String::from_utf8_lossy(&output)
+            ))
+            .await;
+        context.process.sleep(interval).await;
+    }
+}
+
+pub(super) async fn stty(context: Context) -> ExitStatus {
+    let terminal = context
+        .process
+        .descriptor(0)
+        .ok()
+        .filter(|file| file.terminal().is_some());
+    let Some(file) = terminal else {
+        context
+            .complain("'standard input': Inappropriate ioctl for device")
+            .await;
+        return ExitStatus::FAILURE;
+    };
+    let Some(terminal) = file.terminal() else {
+        return ExitStatus::FAILURE;
+    };
+    let (mut columns, mut rows) = terminal.size();
+    let words = context.arguments.get(1..).unwrap_or_default();
+    match words {
+        [word] if word == "size" => context.process.print(format!("{rows} {columns}\n")).await,
+        [] => context.process.print("speed 38400 baud; line = 0;\n").await,
+        _ => {}
+    }
+    for pair in words.windows(2) {
+        let [name, value] = pair else { continue };
+        match (name.as_str(), value.parse()) {
+            ("cols" | "columns", Ok(value)) => columns = value,
+            ("rows", Ok(value)) => rows = value,
+            _ => {}
+        }
+    }
+    terminal.resize(columns, rows);
+    for word in words {
+        match word.as_str() {
+            "-echo" => terminal.set_echo(false),
+            "echo" | "sane" => terminal.set_echo(true),
+            _ => {}
+        }
+    }
+    ExitStatus::SUCCESS
+}
+
+pub(super) async fn terminal_name(context: Context) -> ExitStatus {
+    let is_terminal = context.process.is_terminal(0);
+    let name = if context.process.namespace().is_container() {
+        "/dev/pts/0"
+    } else {
+        "/dev/pts/1"
+    };
+    context
+        .process
+        .print(if is_terminal {
+            format!("{name}\n")
+        } else {
+            "not a tty\n".into()
+        })
+        .await;
+    ExitStatus::Exited(u8::from(!is_terminal))
+}
+
+/// `script -qec COMMAND FILE`: runs a command on a terminal of its own and shows what it wrote
+/// there, lines ended by carriage return and newline.
+pub(super) async fn script(context: Context) -> ExitStatus {
+    let options = match context
+        .options(
+            "qeac:f",
+            &[("command", 'c'), ("quiet", 'q'), ("return", 'e')],
+        )
+        .await
+    {
+        Ok(options) => options,
+        Err(status) => return status,
+    };
+    let command = options.value('c').unwrap_or("bash").to_string();
+    let terminal = Terminal::new();
+    let mut spawn = child(&context, &["sh".to_string(), "-c".to_string(), command]);
+    for number in 0..3 {
+        spawn.descriptors.insert(number, Rc::new(terminal.clone()));
+    }
+    spawn.group = None;
+    let handle = match context.process.kernel().spawn(spawn) {
+        Ok(handle) => handle,
+        Err(error) => return not_started(&context, "sh", error).await,
+    };
+    terminal.set_foreground(context.process.kernel(), handle.pid());
+    let input = context.process.clone();
+    let typed = terminal.clone();
+    let feeding = async move {
+        while let Ok(bytes) = input.read(0, 4096).await {
+            if bytes.is_empty() {
+                break;
+            }
+            typed.input(&bytes);
+        }
+        typed.input(&[4]);
+        std::future::pending::<()>().await;
+    };
+    let showing = async {
+        loop {
+            let ended = handle.status();
+            let output = terminal.take_output();
+            if !output.is_empty() {
+                let text = String::from_utf8_lossy(&output)
+                    .replace('\n', "\r\n")
+                    .replace("\r\r\n", "\r\n");
+                context.process.print(text).await;
+            } else if let Some(status) = ended {
+                return status;
+            }
+            match race(handle.wait(), terminal.wait_output()).await {
+                Either::Left(_) | Either::Right(()) => {}
+            }
+        }
+    };
+    match race(showing, feeding).await {
+        Either::Left(status) if options.has('e') => {
+            ExitStatus::Exited((status.code() & 0xff) as u8)
+        }
+        _ => ExitStatus::SUCCESS,
+    }
+}
