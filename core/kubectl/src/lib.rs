@@ -12,6 +12,7 @@
 mod arguments;
 mod client;
 mod command_line;
+mod describe;
 mod failure;
 mod files;
 mod global;

@@ -1,6 +1,7 @@
 //! The commands: one file each, with its flags and what it does.
 
 mod delete;
+mod describe;
 mod get;
 mod logs;
 mod scale;
@@ -16,6 +17,7 @@ pub static ROOT: Command = Command {
         &get::COMMAND,
         &delete::COMMAND,
         &scale::COMMAND,
+        &describe::COMMAND,
         &logs::COMMAND,
     ],
     ..Command::EMPTY
