@@ -178,6 +178,40 @@ fn write_go(out: &mut String, value: &Value) {
     }
 }
 
+/// Go's `%#v` of a decoded JSON object: `map[string]interface {}{"a":[]interface {}{1, "x"}}`.
+#[must_use]
+pub fn go_syntax(value: &Value) -> String {
+    let mut out = String::new();
+    write_go_syntax(&mut out, value);
+    out
+}
+
+fn write_go_syntax(out: &mut String, value: &Value) {
+    match value {
+        Value::Null => out.push_str("interface {}(nil)"),
+        Value::String(text) => out.push_str(&quote_go(text)),
+        Value::Array(items) => {
+            out.push_str("[]interface {}{");
+            for (index, item) in items.iter().enumerate() {
+                out.push_str(if index > 0 { ", " } else { "" });
+                write_go_syntax(out, item);
+            }
+            out.push('}');
+        }
+        Value::Object(fields) => {
+            out.push_str("map[string]interface {}{");
+            for (index, (key, field)) in fields.iter().enumerate() {
+                out.push_str(if index > 0 { ", " } else { "" });
+                out.push_str(&quote_go(key));
+                out.push(':');
+                write_go_syntax(out, field);
+            }
+            out.push('}');
+        }
+        other => write_go(out, other),
+    }
+}
+
 /// Go's `%q` of a string: double quotes, Go escapes, printable Unicode as it is.
 #[must_use]
 pub fn quote_go(text: &str) -> String {

@@ -10,6 +10,7 @@ pub mod duration;
 pub mod field;
 pub mod intstr;
 pub mod json;
+pub mod jsonpath;
 pub mod limits;
 pub mod names;
 pub mod object;

@@ -5,3 +5,6 @@ pub const DEPTH_MAX: usize = 256;
 
 /// Values that one YAML document may expand to through its aliases.
 pub const YAML_VALUES_MAX: usize = 400_000;
+
+/// Values that one JSONPath may look at.
+pub const JSONPATH_RESULTS_MAX: usize = 4_000_000;
