@@ -5,6 +5,8 @@
 //! (`index.html`), there before this module is; signals and effects fill it.
 
 mod bridge;
+#[cfg(all(test, target_arch = "wasm32"))]
+mod browser_tests;
 mod computer;
 mod frame;
 mod page;
@@ -13,12 +15,13 @@ mod storage;
 mod views;
 
 use leptos::mount::mount_to_body;
+#[cfg(not(test))]
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use lesson::{Archive, Lesson};
 
 /// Waits for the lesson's text and brings the page to life.
-#[wasm_bindgen(start)]
+#[cfg_attr(not(test), wasm_bindgen(start))]
 pub fn start() {
     std::panic::set_hook(Box::new(|panic| bridge::report(&panic.to_string())));
     wasm_bindgen_futures::spawn_local(async {

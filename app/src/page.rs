@@ -202,7 +202,7 @@ impl Page {
             + "\x03";
         self.computer
             .update_value(|computer| computer.input(keys.as_bytes()));
-        self.with_terminal(|terminal| terminal.to_end());
+        self.with_terminal(|terminal| terminal.scroll_to_end());
     }
 
     /// Ctrl-C, but the commands that wait go on waiting: they run next.

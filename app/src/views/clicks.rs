@@ -8,8 +8,11 @@ use super::set_attribute;
 use crate::page::{Page, Panel, Speed};
 use crate::storage;
 
-/// The attributes, with what a click does; the value of the attribute and the element come along.
-const DEEDS: [(&str, fn(Page, String, &web_sys::Element)); 13] = [
+/// What a click does, with the value of the attribute and its element.
+type Deed = fn(Page, String, &web_sys::Element);
+
+/// What a click does, by attribute.
+const DEEDS: [(&str, Deed); 13] = [
     ("data-run", |page, command, _| page.run(&command)),
     ("data-open", |page, file, _| page.open(&file)),
     ("data-write", write),

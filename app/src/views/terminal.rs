@@ -12,9 +12,9 @@ use wasm_bindgen::convert::FromWasmAbi;
 use wasm_bindgen::prelude::Closure;
 use web_sys::{ClipboardEvent, KeyboardEvent, MouseEvent};
 
-use super::element;
 use super::html::escaped;
 use super::screen_lines::{ScreenLines, fill_line};
+use super::{element, set_attribute};
 use crate::page::{Page, Speed};
 
 /// Lines that can be fetched back with the arrow keys.
@@ -69,7 +69,7 @@ impl TerminalView {
         self.screen.write(output);
         self.draw();
         if follow {
-            self.to_end();
+            self.scroll_to_end();
         }
     }
 
@@ -88,7 +88,7 @@ impl TerminalView {
     }
 
     /// Scrolls to the newest line.
-    pub fn to_end(&mut self) {
+    pub fn scroll_to_end(&mut self) {
         self.scroll.set_scroll_top(self.scroll.scroll_height());
     }
 
@@ -101,7 +101,7 @@ impl TerminalView {
             }
         }
         self.back = 0;
-        self.to_end();
+        self.scroll_to_end();
     }
 
     /// The input's text, which goes.
@@ -198,6 +198,16 @@ pub fn fill(page: Page) {
     drop(window_event_listener(leptos::ev::resize, move |_| {
         page.measure_terminal()
     }));
+    Effect::new(move || {
+        let busy = if page.at_prompt.get() {
+            "false"
+        } else {
+            "true"
+        };
+        if let Some(screen) = element("screen") {
+            set_attribute(&screen, "aria-busy", Some(busy));
+        }
+    });
     Effect::new(move || {
         let html = hint(page);
         if let Some(place) = element("hint") {

@@ -1,4 +1,6 @@
-// Opens the built page in Chromium.
+// The built page in Chromium, used as a learner uses it: with keys and clicks.
+import assert from "node:assert/strict";
+import { join } from "node:path";
 import { chromium } from "playwright-core";
 
 const flags = [
@@ -6,16 +8,180 @@ const flags = [
   "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ];
 
+// How long a command may take, in real milliseconds.
+const COMMAND_MS_MAX = 60_000;
+
 export async function openPage(options = {}) {
   const browser = await chromium.launch({
-    executablePath: process.env.DRYDOCK_CHROMIUM ?? "/usr/bin/chromium",
+    executablePath: process.env.DRYDOCK_CHROMIUM || "/usr/bin/chromium",
     args: flags,
   });
   const context = await browser.newContext({
     viewport: { width: options.width ?? 1440, height: options.height ?? 900 },
     colorScheme: options.colorScheme ?? "light",
   });
-  const page = await context.newPage();
-  await page.goto(process.env.DRYDOCK_URL);
-  return { page, context, close: () => browser.close() };
+  const learner = new Learner(browser, context, await context.newPage());
+  await learner.open();
+  return learner;
+}
+
+// Runs a test with a page of its own and looks afterwards whether the page has complained.
+export async function withPage(options, use) {
+  const learner = await openPage(options);
+  try {
+    await use(learner);
+    assert.deepEqual(learner.complaints, []);
+  } finally {
+    await learner.close();
+  }
+}
+
+class Learner {
+  constructor(browser, context, page) {
+    this.browser = browser;
+    this.context = context;
+    this.page = page;
+    this.complaints = [];
+    this.requests = [];
+    page.on("pageerror", (error) => this.complaints.push(String(error)));
+    page.on("console", (message) => {
+      if (message.type() === "error") this.complaints.push(message.text());
+    });
+    page.on("request", (request) => this.requests.push(request.url()));
+  }
+
+  async open() {
+    await this.page.goto(process.env.DRYDOCK_URL);
+    await this.ready();
+  }
+
+  async reload() {
+    await this.page.reload();
+    await this.ready();
+  }
+
+  // The shell shows its prompt and waits.
+  async ready() {
+    await this.page.waitForFunction(() => document.querySelector("#before")?.textContent.includes("$"));
+    await this.idle();
+  }
+
+  close() {
+    return this.browser.close();
+  }
+
+  // The whole text of the terminal.
+  text() {
+    return this.page.evaluate(() => {
+      const lines = [...document.querySelectorAll("#lines > div")].map((line) => line.textContent);
+      return [...lines, document.querySelector("#before").textContent].join("\n");
+    });
+  }
+
+  async idle(limit = COMMAND_MS_MAX) {
+    await this.page.waitForSelector("#screen[aria-busy=false]", { timeout: limit });
+  }
+
+  async keys(text) {
+    await this.page.locator("#typed").pressSequentially(text);
+  }
+
+  // Types a line and presses Enter.
+  async type(line) {
+    await this.keys(line);
+    await this.page.keyboard.press("Enter");
+  }
+
+  // Types a command, waits for its end and gives what it printed.
+  async run(command) {
+    const before = (await this.text()).length;
+    await this.type(command);
+    await this.idle();
+    return this.since(before, command);
+  }
+
+  // What a click makes the terminal print.
+  async click(selector) {
+    const before = (await this.text()).length;
+    await this.page.click(selector);
+    await this.idle();
+    return (await this.text()).slice(before);
+  }
+
+  async since(before, command) {
+    const printed = (await this.text()).slice(before);
+    // The echo of the command and the next prompt are not its output.
+    const lines = printed.split("\n");
+    const echoed = lines.findIndex((line) => line.includes(command.slice(0, 20)));
+    return lines.slice(echoed + 1, -1).join("\n");
+  }
+
+  // Runs a command again and again until its output fits: what a cluster does takes its time.
+  async runUntil(command, expected, tries = 60) {
+    let printed = "";
+    for (let attempt = 0; attempt < tries; attempt++) {
+      printed = await this.run(command);
+      if (expected.test(printed)) return printed;
+      await this.page.waitForTimeout(250);
+    }
+    assert.match(printed, expected);
+    return printed;
+  }
+
+  // Waits until the terminal shows something.
+  async waitFor(expected, limit = COMMAND_MS_MAX) {
+    const end = Date.now() + limit;
+    for (;;) {
+      const text = await this.text();
+      if (expected.test(text)) return text;
+      if (Date.now() > end) assert.match(text, expected);
+      await this.page.waitForTimeout(50);
+    }
+  }
+
+  async interrupt() {
+    await this.page.locator("#typed").focus();
+    await this.page.keyboard.press("Control+c");
+  }
+
+  // How virtual time passes: paused, real, ten or fast.
+  speed(name) {
+    return this.page.click(`[data-speed=${name}]`);
+  }
+
+  // Puts a text into a file by way of the editor.
+  async edit(file, text) {
+    await this.page.click(`#file-names [data-open="${file}"]`);
+    await this.page.click(".cm-content");
+    await this.page.keyboard.press("Control+a");
+    await this.page.keyboard.press("Delete");
+    // Pasted, as a learner does: typing would indent lines once more.
+    await this.page.evaluate((pasted) => {
+      const data = new DataTransfer();
+      data.setData("text/plain", pasted);
+      const event = new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true });
+      document.querySelector(".cm-content").dispatchEvent(event);
+    }, text);
+  }
+
+  async screenshot(name) {
+    const folder = process.env.DRYDOCK_SCREENSHOTS;
+    if (folder) await this.page.screenshot({ path: join(folder, `${name}.png`) });
+  }
+
+  // The longest wait, in milliseconds, between a key and its letter on the screen, while `keys` are typed.
+  async slowestKey(keys) {
+    await this.page.evaluate(() => {
+      const field = document.querySelector("#typed");
+      window.slowest = 0;
+      field.addEventListener("keydown", (event) => {
+        requestAnimationFrame(() => {
+          window.slowest = Math.max(window.slowest, performance.now() - event.timeStamp);
+        });
+      });
+    });
+    await this.page.locator("#typed").pressSequentially(keys, { delay: 40 });
+    await this.page.waitForTimeout(100);
+    return this.page.evaluate(() => window.slowest);
+  }
 }
