@@ -95,3 +95,18 @@ pub fn report(text: &str) {
 pub fn now_ms() -> f64 {
     window().performance().map_or(0.0, |clock| clock.now())
 }
+
+/// Puts a named mark on the browser's time line, for who measures the page.
+pub fn mark_time(name: &str) {
+    if let Some(clock) = window().performance() {
+        // A browser that keeps no marks misses nothing.
+        let _ = clock.mark(name);
+    }
+}
+
+/// Notes how much time has passed since a mark.
+pub fn measure_time(name: &str, since: &str) {
+    if let Some(clock) = window().performance() {
+        let _ = clock.measure_with_start_mark(name, since);
+    }
+}

@@ -32,6 +32,7 @@ pub fn start() {
                 let page = page::Page::new(lesson);
                 views::fill(page);
                 frame::start(page);
+                bridge::mark_time("drydock:interactive");
             }),
             Err(error) => views::set_text("loading", &format!("The lesson is missing: {error}")),
         }

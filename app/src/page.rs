@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use leptos::prelude::*;
 use lesson::{Action, Lesson};
 
-use crate::bridge::Editor;
+use crate::bridge::{self, Editor};
 use crate::computer::{Computer, Nanoseconds};
 use crate::picture::Picture;
 use crate::storage;
@@ -117,7 +117,9 @@ impl Page {
     pub fn new(lesson: Lesson) -> Self {
         let legacy_apis = storage::get("legacy").is_some();
         let files = kept_files(&lesson);
+        bridge::mark_time("drydock:boot-begins");
         let computer = Computer::new(&files, legacy_apis);
+        bridge::measure_time("drydock:boot", "drydock:boot-begins");
         let step = storage::get("step").and_then(|step| step.parse().ok());
         let step = step.unwrap_or(0).min(lesson.steps.len().saturating_sub(1));
         let first = lesson.files.first().map(|(name, _)| name.clone());

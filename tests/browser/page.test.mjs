@@ -41,7 +41,7 @@ test("the keyboard reaches everything", () => withPage({}, async (learner) => {
     await learner.page.keyboard.press("Escape");
     await learner.page.keyboard.press("Tab");
   }
-  for (const place of ["typed", "next", "ls", "picture"]) assert.ok(seen.has(place), `${place} in ${[...seen]}`);
+  for (const place of ["typed", "turn-next", "ls", "picture"]) assert.ok(seen.has(place), `${place} in ${[...seen]}`);
 }));
 
 for (const width of [1440, 1024, 390]) {
