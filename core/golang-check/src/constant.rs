@@ -14,6 +14,7 @@ use num_rational::Ratio;
 use num_traits::{Signed, ToPrimitive, Zero};
 use std::rc::Rc;
 
+pub use format::quote;
 pub use operations::{binary, compare, convert_float32, convert_float64, shift, unary};
 pub use parse::{literal, unquote};
 

@@ -123,6 +123,9 @@ pub struct Info {
     /// For `break`, `continue` the id of the `for`, `switch` or `select` statement, for `goto`
     /// that of the labelled statement.
     pub branch_targets: BTreeMap<NodeId, NodeId>,
+    /// Of a `range` over an array (or a pointer to one) with at most one variable only the length
+    /// is needed; by the id of the expression ranged over.
+    pub implicit_lengths: BTreeMap<NodeId, i64>,
     /// Functions and function literals that were checked.
     pub functions: BTreeMap<NodeId, FunctionInfo>,
 }

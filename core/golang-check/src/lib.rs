@@ -14,13 +14,19 @@
 )]
 
 pub mod ast;
+mod check;
 pub mod constant;
 pub mod info;
 pub mod limits;
 pub mod object;
+mod parser;
+mod printer;
 pub mod program;
+pub mod report;
+mod scanner;
 pub mod source;
 pub mod symbol;
+mod token;
 pub mod types;
 
 pub use info::{Info, Mode, Selection, SelectionKind};

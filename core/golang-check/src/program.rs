@@ -2,16 +2,20 @@
 //! function bodies into them.
 
 use crate::{
-    ast::Block,
     ast::File,
+    check::{Checker, ScopeId, universe},
+    constant::Value,
     info::{Info, Initializer},
-    object::ObjectKind,
-    object::{ObjectId, Objects},
+    object::{ObjectId, ObjectKind, Objects},
+    parser,
     source::{Diagnostic, Pos, Sources},
     symbol::{Symbol, Symbols},
     types::{Member, NamedId, Type, TypeId, TypeSet, Types},
 };
-use std::{collections::BTreeMap, rc::Rc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
 
 /// A package of a program.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash)]
@@ -49,13 +53,20 @@ pub struct Package {
     pub scope: BTreeMap<Symbol, ObjectId>,
     /// Packages that its files import, in source order, each once.
     pub imports: Vec<PackageId>,
-    /// `init` functions and functions named `_`, in source order.
+    /// `init` functions, in source order.
     pub init_functions: Vec<ObjectId>,
     /// The order in which package variables are initialised; for imported packages ask
     /// [`Program::init_order`].
     pub init_order: Vec<Initializer>,
-    /// Where each file's package clause is.
+    /// Where the first file's package clause is.
     pub pos: Pos,
+    /// All package-level objects, methods too, in source order.
+    pub objects: Vec<ObjectId>,
+    /// The files have syntax errors, so that nothing was type-checked.
+    pub has_syntax_errors: bool,
+    pub(crate) top: ScopeId,
+    pub(crate) import_names: Vec<ObjectId>,
+    pub(crate) next_node: u32,
 }
 
 /// All packages of one build, with their types and objects.
@@ -70,6 +81,8 @@ pub struct Program {
     pub objects: Objects,
     /// The packages, by [`PackageId`].
     pub packages: Vec<Package>,
+    pub(crate) no_info: Info,
+    pub(crate) checker: Checker,
 }
 
 /// How a package is checked.
@@ -79,36 +92,112 @@ pub struct Options {
     pub lazy_bodies: bool,
 }
 
-// The signatures below are what the compiler builds on; the checker fills them in.
 impl Program {
-    /// An empty program that takes imported packages from `importer`.
-    pub fn new(_importer: Box<dyn Importer>) -> Self {
-        Program {
-            sources: Sources::default(),
-            symbols: Symbols::new(),
-            types: Types::new(),
-            objects: Objects::default(),
-            packages: Vec::new(),
+    /// Parses and checks a package. Packages of the module that it imports are checked before it;
+    /// other imports are asked from the importer. Errors are in [`Package::diagnostics`].
+    pub fn check(&mut self, path: &str, files: Vec<SourceText>, options: &Options) -> PackageId {
+        let mut parsed_files = Vec::new();
+        let mut diagnostics = Vec::new();
+        let mut branch_targets = Vec::new();
+        let mut next_node = 0;
+        for file in files {
+            let source = self.sources.add(&file.name, file.text);
+            let parsed =
+                parser::parse_file(&source, &mut self.symbols, next_node, options.lazy_bodies);
+            next_node = parsed.next_node;
+            diagnostics.extend(parsed.diagnostics);
+            branch_targets.extend(parsed.branch_targets);
+            parsed_files.push(Rc::new(parsed.file));
+        }
+        let first = parsed_files.iter().find_map(|file| file.package_name);
+        let name = first.map_or(Symbol::EMPTY, |name| name.name);
+        let pos = parsed_files.first().map_or(Pos::NONE, |file| file.pos);
+        let id = self.add_package(path, name, pos);
+        let is_broken = parsed_files.iter().any(|file| file.package_name.is_none());
+        let has_syntax_errors = is_broken
+            || diagnostics
+                .iter()
+                .any(|problem| problem.message.starts_with("syntax error"));
+        if let Some(package) = self.packages.get_mut(id.0 as usize) {
+            package.files = parsed_files;
+            package.diagnostics = diagnostics;
+            package.info.reserve(next_node as usize);
+            package.info.branch_targets.extend(branch_targets);
+            package.next_node = next_node;
+            package.has_syntax_errors = has_syntax_errors;
+        }
+        if options.lazy_bodies {
+            self.checker.lazy_packages.insert(id);
+        }
+        if !has_syntax_errors {
+            self.check_package(id, options);
+        }
+        id
+    }
+
+    fn check_package(&mut self, id: PackageId, options: &Options) {
+        let mut env = self.checker.env.clone();
+        env.package = id;
+        env.scope = self.top_scope(id);
+        let outer = std::mem::replace(&mut self.checker.env, env);
+        let outer_error = std::mem::replace(&mut self.checker.has_error, false);
+        let top = self.checker.delayed.len();
+        self.check_package_names(id);
+        self.collect_objects(id);
+        if !options.lazy_bodies {
+            self.direct_cycles(id);
+            self.package_objects(id);
+            self.process_delayed(top);
+            let order = self.initialization_order(id, true);
+            if let Some(package) = self.packages.get_mut(id.0 as usize) {
+                package.init_order = order;
+            }
+            self.unused_imports(id);
+            self.record_untyped();
+            self.missing_body_errors(id);
+        }
+        self.checker.has_error = outer_error;
+        self.checker.env = outer;
+    }
+
+    fn check_package_names(&mut self, id: PackageId) {
+        let Some(package) = self.package(id) else {
+            return;
+        };
+        let expected = package.name;
+        let names: Vec<_> = package
+            .files
+            .iter()
+            .filter_map(|file| file.package_name)
+            .collect();
+        if expected == Symbol::BLANK
+            && let Some(first) = names.first()
+        {
+            self.error(first.pos, "invalid package name _");
+        }
+        for name in names {
+            if name.name != expected {
+                let (found, expected) = (self.name(name.name), self.name(expected));
+                self.error(
+                    name.pos,
+                    format!("package {found}; expected package {expected}"),
+                );
+            }
         }
     }
 
-    /// Parses and checks a package. Packages of the module that it imports are checked before it;
-    /// other imports are asked from the importer. Errors are in [`Package::diagnostics`].
-    pub fn check(&mut self, path: &str, _files: Vec<SourceText>, _options: &Options) -> PackageId {
-        let id = PackageId(self.packages.len() as u32);
-        self.packages.push(Package {
-            path: Rc::from(path),
-            name: Symbol::MAIN,
-            files: Vec::new(),
-            info: Info::default(),
-            diagnostics: Vec::new(),
-            scope: BTreeMap::new(),
-            imports: Vec::new(),
-            init_functions: Vec::new(),
-            init_order: Vec::new(),
-            pos: Pos::NONE,
-        });
-        id
+    /// The package of an import path: one that was checked, or one of the importer's.
+    pub fn import(&mut self, path: &str) -> Option<PackageId> {
+        if let Some(known) = self.checker.by_path.get(path) {
+            return Some(*known);
+        }
+        if !self.checker.importing.insert(Rc::from(path)) {
+            return None;
+        }
+        let files = self.checker.importer.sources(path)?;
+        let id = self.check(path, files, &Options { lazy_bodies: true });
+        self.checker.importing.remove(path);
+        Some(id)
     }
 
     /// A package.
@@ -116,90 +205,225 @@ impl Program {
         self.packages.get(id.0 as usize)
     }
 
-    /// The parsed body of a declared function, `None` if it has none (implemented natively).
-    pub fn body(&mut self, _function: ObjectId) -> Option<Rc<Block>> {
-        None
+    /// Whether a package came from the importer.
+    pub fn is_library(&self, id: PackageId) -> bool {
+        self.checker.lazy_packages.contains(&id) || id.0 == 0
     }
-
-    /// Checks the body of a function of an imported package (once), so that the package's
-    /// [`Info`] knows its nodes. For generic functions the types mention its type parameters.
-    pub fn check_body(&mut self, _function: ObjectId) {}
 
     /// The order in which an imported package's variables are initialised. It checks the bodies
     /// of the functions that the initialisations reach.
-    pub fn init_order(&mut self, _package: PackageId) -> Vec<Initializer> {
-        Vec::new()
+    pub fn init_order(&mut self, package: PackageId) -> Vec<Initializer> {
+        if !self.is_library(package) {
+            return self
+                .package(package)
+                .map(|package| package.init_order.clone())
+                .unwrap_or_default();
+        }
+        let objects = self
+            .package(package)
+            .map(|package| package.objects.clone())
+            .unwrap_or_default();
+        let mut reached: BTreeSet<ObjectId> = BTreeSet::new();
+        let mut open: Vec<ObjectId> = objects
+            .into_iter()
+            .filter(|object| matches!(self.objects.get(*object).kind, ObjectKind::Var(_)))
+            .collect();
+        while let Some(object) = open.pop() {
+            if !reached.insert(object) {
+                continue;
+            }
+            self.object_type(object);
+            if self.objects.func(object).is_some() {
+                self.check_body(object);
+            }
+            if let Some(dependencies) = self.checker.dependencies.get(&object) {
+                open.extend(dependencies.iter().copied());
+            }
+        }
+        self.initialization_order(package, false)
+    }
+
+    /// What the declaration of a package-level object mentions of its own package (for functions:
+    /// their bodies too, once they are checked).
+    pub fn dependencies(&self, object: ObjectId) -> impl Iterator<Item = ObjectId> + '_ {
+        self.checker
+            .dependencies
+            .get(&object)
+            .into_iter()
+            .flatten()
+            .copied()
     }
 
     /// The type of an object, which is checked now if that did not happen yet.
     pub fn object_type(&mut self, object: ObjectId) -> TypeId {
+        if self.objects.get(object).ty.is_none() {
+            let top = self.checker.delayed.len();
+            self.object_decl(object);
+            if self.checker.path.is_empty() {
+                self.process_delayed(top);
+            }
+        }
         self.objects.get(object).ty.unwrap_or(TypeId::INVALID)
     }
 
     /// The value of a constant object.
-    pub fn object_constant(&mut self, object: ObjectId) -> crate::constant::Value {
+    pub fn object_constant(&mut self, object: ObjectId) -> Value {
+        self.object_type(object);
         match &self.objects.get(object).kind {
             ObjectKind::Const(value) => value.clone(),
-            _ => crate::constant::Value::Unknown,
+            _ => Value::Unknown,
         }
     }
 
     /// The underlying type; of a type parameter its constraint interface.
     pub fn underlying(&mut self, ty: TypeId) -> TypeId {
-        ty
+        let ty = self.types.unalias(ty);
+        match *self.types.get(ty) {
+            Type::Named(id) => self.underlying_named(id),
+            Type::Param(id) => self.param_interface(id),
+            _ => ty,
+        }
     }
 
     /// Whether two types are identical.
     pub fn identical(&mut self, x: TypeId, y: TypeId) -> bool {
-        x == y
+        x == y || self.identical_types(x, y, false)
     }
 
     /// One id for all types that are identical to this: what a run time compares.
     pub fn canonical(&mut self, ty: TypeId) -> TypeId {
-        ty
+        self.canonical_type(ty)
     }
 
     /// The declared methods of a defined type; those of an instance have its type arguments.
-    pub fn methods(&mut self, _named: NamedId) -> Vec<ObjectId> {
-        Vec::new()
+    pub fn methods(&mut self, named: NamedId) -> Vec<ObjectId> {
+        self.methods_of(named)
     }
 
-    /// Fields and methods by name, embedded ones too: `x.name` for an `x` of type `ty`.
+    /// Fields and methods by name, embedded ones too: `x.name` for an addressable `x` of type `ty`.
     /// `package` decides what a lower-case name means.
-    pub fn lookup(&mut self, _ty: TypeId, _package: PackageId, _name: Symbol) -> Option<Member> {
-        None
+    pub fn lookup(&mut self, ty: TypeId, package: PackageId, name: Symbol) -> Option<Member> {
+        let found = self.find_member(ty, true, Some(package), name, false);
+        let object = found.object?;
+        Some(Member {
+            object,
+            path: found.path,
+            indirect: found.indirect,
+            name,
+        })
     }
 
     /// All methods that a value of the type has in an interface, sorted by name.
-    pub fn method_set(&mut self, _ty: TypeId) -> Vec<Member> {
-        Vec::new()
+    pub fn method_set(&mut self, ty: TypeId) -> Vec<Member> {
+        let mut names: BTreeMap<String, (Symbol, Option<PackageId>)> = BTreeMap::new();
+        self.method_names(ty, &mut names, 0);
+        let mut members = Vec::new();
+        for (name, package) in names.into_values() {
+            let found = self.find_member(ty, false, package, name, false);
+            if let Some(object) = found.object
+                && self.objects.func(object).is_some()
+            {
+                members.push(Member {
+                    object,
+                    path: found.path,
+                    indirect: found.indirect,
+                    name,
+                });
+            }
+        }
+        members
+    }
+
+    fn method_names(
+        &mut self,
+        ty: TypeId,
+        names: &mut BTreeMap<String, (Symbol, Option<PackageId>)>,
+        depth: u32,
+    ) {
+        if depth > 20 {
+            return;
+        }
+        let (base, _) = self.dereferenced(ty);
+        let mut methods = Vec::new();
+        if let Type::Named(id) = *self.types.get(self.types.unalias(base)) {
+            let declared = self.types.named(id).origin.unwrap_or(id);
+            methods.extend(self.types.named(declared).methods.clone());
+        }
+        match self.under(base) {
+            Type::Struct(structure) => {
+                for field in structure.fields.iter().copied() {
+                    if self.objects.var(field).is_some_and(|var| var.embedded) {
+                        let field_type = self.object_type(field);
+                        self.method_names(field_type, names, depth + 1);
+                    }
+                }
+            }
+            Type::Interface(_) => methods.extend(self.type_set(base).methods.iter().copied()),
+            _ => {}
+        }
+        for method in methods {
+            let object = self.objects.get(method);
+            names.insert(
+                self.symbols.text(object.name).to_string(),
+                (object.name, object.package),
+            );
+        }
     }
 
     /// What an interface type admits: all its methods, sorted by name, and its types.
-    pub fn type_set(&mut self, _interface: TypeId) -> Rc<TypeSet> {
-        Rc::default()
+    pub fn type_set(&mut self, interface: TypeId) -> Rc<TypeSet> {
+        let under = self.underlying(interface);
+        match *self.types.get(under) {
+            Type::Interface(id) => self.interface_set(id, Pos::NONE),
+            _ => Rc::default(),
+        }
     }
 
     /// Whether a value of the type can be stored in the interface.
-    pub fn implements(&mut self, _ty: TypeId, _interface: TypeId) -> bool {
-        false
+    pub fn implements(&mut self, ty: TypeId, interface: TypeId) -> bool {
+        self.implements_with(ty, interface, false, &mut String::new())
     }
 
     /// The type with type parameters replaced: how a generic function's types are read for one
     /// instance.
-    pub fn substitute(&mut self, ty: TypeId, _params: &[TypeId], _args: &[TypeId]) -> TypeId {
-        ty
+    pub fn substitute(&mut self, ty: TypeId, params: &[TypeId], args: &[TypeId]) -> TypeId {
+        let args: Vec<Option<TypeId>> = args.iter().map(|arg| Some(*arg)).collect();
+        self.replace(
+            ty,
+            &crate::check::Replacement {
+                params,
+                args: &args,
+            },
+        )
     }
 
-    /// The type as messages (and `%T` with `package` `None`: qualified by package name) show it.
-    pub fn type_text(&self, ty: TypeId, _package: Option<PackageId>) -> String {
-        match self.types.get(ty) {
-            Type::Basic(_) => crate::types::PREDECLARED_NAMES
-                .get(ty.0 as usize)
-                .copied()
-                .unwrap_or("")
-                .to_string(),
-            _ => String::new(),
+    /// The type as messages show it: names of `package` stand alone, others are qualified by their
+    /// package's name.
+    pub fn type_text(&self, ty: TypeId, package: Option<PackageId>) -> String {
+        self.text_for(ty, package)
+    }
+
+    /// The predeclared type `error`.
+    pub fn error_type(&self) -> TypeId {
+        self.checker.error
+    }
+
+    /// The type `any`.
+    pub fn any_type(&self) -> TypeId {
+        self.types.unalias(self.checker.any)
+    }
+
+    /// Whether a package's name alone does not say which it is, in gc's view of all packages that
+    /// the program's packages import, also indirectly.
+    pub(crate) fn is_ambiguous(&self, id: PackageId) -> bool {
+        let Some(package) = self.package(id) else {
+            return false;
+        };
+        if universe::AMBIGUOUS_LIBRARY_NAMES.contains(&&*package.path) {
+            return true;
         }
+        self.packages
+            .iter()
+            .any(|other| other.name == package.name && other.path != package.path)
     }
 }

@@ -43,6 +43,24 @@ impl SourceFile {
         Pos(self.base + offset.min(self.text.len()) as u32)
     }
 
+    /// The byte offset of a position in this file.
+    pub fn offset(&self, pos: Pos) -> usize {
+        (pos.0.saturating_sub(self.base) as usize).min(self.text.len())
+    }
+
+    /// Line and column of a position in this file, from 1.
+    pub fn line_and_column(&self, pos: Pos) -> (u32, u32) {
+        let offset = self.offset(pos) as u32;
+        let lines = self.lines();
+        let line = lines.partition_point(|start| *start <= offset);
+        let start = line
+            .checked_sub(1)
+            .and_then(|index| lines.get(index))
+            .copied()
+            .unwrap_or(0);
+        (line as u32, offset - start + 1)
+    }
+
     fn lines(&self) -> &[u32] {
         self.lines.get_or_init(|| {
             let newlines = self
@@ -98,18 +116,11 @@ impl Sources {
                 column: 0,
             };
         };
-        let offset = pos.0 - file.base;
-        let lines = file.lines();
-        let line = lines.partition_point(|start| *start <= offset);
-        let start = line
-            .checked_sub(1)
-            .and_then(|index| lines.get(index))
-            .copied()
-            .unwrap_or(0);
+        let (line, column) = file.line_and_column(pos);
         Position {
             file: Rc::clone(&file.name),
-            line: line as u32,
-            column: offset - start + 1,
+            line,
+            column,
         }
     }
 

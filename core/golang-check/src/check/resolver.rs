@@ -1,0 +1,586 @@
+//! Collects what the files of a package declare, and imports what they import.
+//! Models `types2/resolver.go`.
+
+use super::{DeclInfo, DeclKind, ScopeId};
+use crate::{
+    ast::{ConstDecl, Decl, Expr, ExprKind, Field, File, FuncDecl, Ident, ImportDecl, Op, VarDecl},
+    constant,
+    object::{Func, Object, ObjectId, ObjectKind, Var, VarKind},
+    program::{PackageId, Program},
+    source::Pos,
+    symbol::{Symbol, is_exported},
+    types::TypeId,
+};
+use std::rc::Rc;
+
+/// A method until its receiver's type is found.
+struct MethodInfo {
+    object: ObjectId,
+    pointer: bool,
+    receiver: Ident,
+}
+
+impl Program {
+    pub(crate) fn collect_objects(&mut self, package: PackageId) {
+        let files: Vec<Rc<File>> = self
+            .package(package)
+            .map(|package| package.files.clone())
+            .unwrap_or_default();
+        let top = self.top_scope(package);
+        let mut methods = Vec::new();
+        let mut file_scopes = Vec::new();
+        for file in &files {
+            let scope = self.new_scope(Some(top));
+            file_scopes.push(scope);
+            self.collect_file(package, file, scope, &mut methods);
+        }
+        self.check_file_scopes(top, &file_scopes);
+        for method in methods {
+            if let Some((pointer, base)) =
+                self.receiver_base(top, method.pointer, method.receiver.name)
+            {
+                if let Some(Object {
+                    kind: ObjectKind::Func(func),
+                    ..
+                }) = self.objects.get_mut(method.object)
+                {
+                    func.pointer_receiver = pointer;
+                }
+                self.checker
+                    .methods
+                    .entry(base)
+                    .or_default()
+                    .push(method.object);
+            }
+        }
+        let names = self
+            .scope(top)
+            .map(|scope| scope.names.clone())
+            .unwrap_or_default();
+        if let Some(package) = self.packages.get_mut(package.0 as usize) {
+            package.scope = names;
+        }
+    }
+
+    pub(crate) fn top_scope(&self, package: PackageId) -> ScopeId {
+        self.package(package)
+            .map_or(self.checker.universe, |package| package.top)
+    }
+
+    fn collect_file(
+        &mut self,
+        package: PackageId,
+        file: &File,
+        scope: ScopeId,
+        methods: &mut Vec<MethodInfo>,
+    ) {
+        let mut consts = ConstGroup::default();
+        for decl in &file.decls {
+            if !matches!(decl, Decl::Const(_)) {
+                consts = ConstGroup::default();
+            }
+            match decl {
+                Decl::Import(import) => self.collect_import(package, import, scope),
+                Decl::Const(decl) => self.collect_consts(package, decl, scope, &mut consts),
+                Decl::Var(decl) => self.collect_vars(package, decl, scope),
+                Decl::Type(decl) => {
+                    let object = self.type_name_object(decl.name.name, decl.name.pos, None);
+                    let info = DeclInfo {
+                        package,
+                        scope,
+                        kind: DeclKind::Type(Rc::clone(decl)),
+                    };
+                    self.declare_package_object(decl.name, object, Rc::new(info));
+                }
+                Decl::Func(decl) => self.collect_func(package, decl, scope, methods),
+            }
+        }
+    }
+
+    fn collect_import(&mut self, package: PackageId, import: &ImportDecl, scope: ScopeId) {
+        let Some(literal) = import.path.as_ref().filter(|literal| !literal.bad) else {
+            return;
+        };
+        let path = match import_path(&literal.literal) {
+            Ok(path) => path,
+            Err(problem) => {
+                self.error(literal.pos, format!("invalid import path ({problem})"));
+                return;
+            }
+        };
+        let Some(imported) = self.import(&path) else {
+            self.error(
+                literal.pos,
+                format!("could not import {path} (package not found)"),
+            );
+            return;
+        };
+        let own_name = self
+            .package(imported)
+            .map_or(Symbol::EMPTY, |package| package.name);
+        let name = import.local_name.map_or(own_name, |name| name.name);
+        if name == Symbol::INIT {
+            self.error(
+                import.pos,
+                "cannot import package as init - init must be a func",
+            );
+            return;
+        }
+        if let Some(package) = self.packages.get_mut(package.0 as usize)
+            && !package.imports.contains(&imported)
+        {
+            package.imports.push(imported);
+        }
+        let object = self.objects.add(Object {
+            name,
+            pos: import.local_name.map_or(import.pos, |name| name.pos),
+            package: Some(package),
+            ty: Some(TypeId::INVALID),
+            kind: ObjectKind::PackageName {
+                imported,
+                used: false,
+            },
+        });
+        match import.local_name {
+            Some(local) => self.record_object(local.id, object),
+            None => {
+                self.info_mut().implicits.insert(import.id, object);
+            }
+        }
+        if let Some(package) = self.packages.get_mut(package.0 as usize) {
+            package.import_names.push(object);
+        }
+        if name == Symbol::DOT {
+            self.dot_import(imported, object, import, scope);
+        } else {
+            self.declare(scope, None, object);
+        }
+    }
+
+    fn dot_import(
+        &mut self,
+        imported: PackageId,
+        package_name: ObjectId,
+        import: &ImportDecl,
+        scope: ScopeId,
+    ) {
+        let names = self
+            .package(imported)
+            .map(|package| package.scope.clone())
+            .unwrap_or_default();
+        for (name, object) in names {
+            if !is_exported(self.symbols.text(name)) {
+                continue;
+            }
+            if let Some(other) = self.scope_get(scope, name) {
+                let pos = import.local_name.map_or(import.pos, |name| name.pos);
+                let mut error =
+                    self.new_error(pos, format!("{} redeclared in this block", self.name(name)));
+                error.add_other_declaration(self, other);
+                self.report(error);
+                continue;
+            }
+            self.scope_insert(scope, name, object);
+            self.checker.dot_imports.insert((scope, name), package_name);
+        }
+    }
+
+    fn declare_package_object(&mut self, name: Ident, object: ObjectId, info: Rc<DeclInfo>) {
+        let package = info.package;
+        if name.name == Symbol::INIT {
+            self.error(name.pos, "cannot declare init - must be func");
+            return;
+        }
+        if name.name == Symbol::MAIN
+            && self
+                .package(package)
+                .is_some_and(|package| package.name == Symbol::MAIN)
+        {
+            self.error(name.pos, "cannot declare main - must be func");
+            return;
+        }
+        let top = self.top_scope(package);
+        self.declare(top, Some(name.id), object);
+        self.add_package_object(package, object, info);
+    }
+
+    fn add_package_object(&mut self, package: PackageId, object: ObjectId, info: Rc<DeclInfo>) {
+        self.set_decl(object, info);
+        if let Some(package) = self.packages.get_mut(package.0 as usize) {
+            package.objects.push(object);
+        }
+    }
+
+    fn collect_consts(
+        &mut self,
+        package: PackageId,
+        decl: &Rc<ConstDecl>,
+        scope: ScopeId,
+        group: &mut ConstGroup,
+    ) {
+        let (iota, from, inherited) = group.next(decl);
+        let values = from.as_ref().and_then(|from| from.values.clone());
+        for (index, name) in decl.names.iter().enumerate() {
+            let object = self.objects.add(Object {
+                name: name.name,
+                pos: name.pos,
+                package: Some(package),
+                ty: None,
+                kind: ObjectKind::Const(constant::Value::int(iota)),
+            });
+            let kind = DeclKind::Const {
+                from: from.clone(),
+                index,
+                inherited,
+            };
+            self.declare_package_object(
+                *name,
+                object,
+                Rc::new(DeclInfo {
+                    package,
+                    scope,
+                    kind,
+                }),
+            );
+        }
+        self.check_arity(
+            decl.pos,
+            &decl.names,
+            elements(values.as_deref()),
+            true,
+            inherited,
+        );
+    }
+
+    fn collect_vars(&mut self, package: PackageId, decl: &Rc<VarDecl>, scope: ScopeId) {
+        let objects: Rc<[ObjectId]> = decl
+            .names
+            .iter()
+            .map(|name| {
+                self.objects.add(Object {
+                    name: name.name,
+                    pos: name.pos,
+                    package: Some(package),
+                    ty: None,
+                    kind: ObjectKind::Var(Var::new(VarKind::Package)),
+                })
+            })
+            .collect();
+        let is_list = decl
+            .values
+            .as_ref()
+            .is_some_and(|values| matches!(values.kind, ExprKind::List(_)));
+        for (index, (name, object)) in decl.names.iter().zip(objects.iter()).enumerate() {
+            let all = (!is_list).then(|| Rc::clone(&objects));
+            let kind = DeclKind::Var {
+                decl: Rc::clone(decl),
+                index,
+                all,
+            };
+            self.declare_package_object(
+                *name,
+                *object,
+                Rc::new(DeclInfo {
+                    package,
+                    scope,
+                    kind,
+                }),
+            );
+        }
+        if decl.ty.is_none() || decl.values.is_some() {
+            self.check_arity(
+                decl.pos,
+                &decl.names,
+                elements(decl.values.as_ref()),
+                false,
+                false,
+            );
+        }
+    }
+
+    /// As many values as names?
+    pub(crate) fn check_arity(
+        &mut self,
+        pos: Pos,
+        names: &[Ident],
+        values: &[Expr],
+        constant: bool,
+        inherited: bool,
+    ) {
+        let (l, r) = (names.len(), values.len());
+        if l < r {
+            let Some(extra) = values.get(l) else { return };
+            if inherited {
+                let place = self.place(extra.pos);
+                self.error(pos, format!("extra init expr at {place}"));
+            } else {
+                let text = self.show(extra);
+                self.error(extra.start(), format!("extra init expr {text}"));
+            }
+        } else if l > r
+            && (constant || r != 1)
+            && let Some(missing) = names.get(r)
+        {
+            let text = self.name(missing.name);
+            self.error(missing.pos, format!("missing init expr for {text}"));
+        }
+    }
+
+    fn collect_func(
+        &mut self,
+        package: PackageId,
+        decl: &Rc<FuncDecl>,
+        scope: ScopeId,
+        methods: &mut Vec<MethodInfo>,
+    ) {
+        let name = decl.name.name;
+        let func = Func {
+            decl: Some(Rc::clone(decl)),
+            pointer_receiver: false,
+            origin: None,
+        };
+        let object = self.objects.add(Object {
+            name,
+            pos: decl.name.pos,
+            package: Some(package),
+            ty: None,
+            kind: ObjectKind::Func(func),
+        });
+        match &decl.receiver {
+            None => self.collect_plain_func(package, decl, object),
+            Some(receiver) => {
+                let (pointer, base) = receiver_parts(receiver);
+                if let Some(base) = base.as_name()
+                    && name != Symbol::BLANK
+                {
+                    methods.push(MethodInfo {
+                        object,
+                        pointer,
+                        receiver: base,
+                    });
+                }
+                self.record_object(decl.name.id, object);
+            }
+        }
+        let info = Rc::new(DeclInfo {
+            package,
+            scope,
+            kind: DeclKind::Func(Rc::clone(decl)),
+        });
+        self.add_package_object(package, object, info);
+    }
+
+    fn collect_plain_func(&mut self, package: PackageId, decl: &FuncDecl, object: ObjectId) {
+        let name = decl.name.name;
+        let in_main = self
+            .package(package)
+            .is_some_and(|package| package.name == Symbol::MAIN);
+        if name == Symbol::INIT || (name == Symbol::MAIN && in_main) {
+            let text = self.name(name);
+            if let Some(first) = decl.type_params.first() {
+                self.soft_error(
+                    first.pos,
+                    format!("func {text} must have no type parameters"),
+                );
+            }
+            if !decl.ty.params.is_empty() || !decl.ty.results.is_empty() {
+                self.soft_error(
+                    decl.name.pos,
+                    format!("func {text} must have no arguments and no return values"),
+                );
+            }
+        }
+        if name == Symbol::INIT {
+            self.record_object(decl.name.id, object);
+            if matches!(decl.body, crate::ast::Body::None) {
+                self.soft_error(decl.name.pos, "func init must have a body");
+            }
+            if let Some(package) = self.packages.get_mut(package.0 as usize) {
+                package.init_functions.push(object);
+            }
+        } else {
+            let top = self.top_scope(package);
+            self.declare(top, Some(decl.name.id), object);
+        }
+    }
+
+    /// A file's imports must not clash with the package's own names.
+    fn check_file_scopes(&mut self, top: ScopeId, files: &[ScopeId]) {
+        for file in files {
+            let names: Vec<(Symbol, ObjectId)> = self
+                .scope(*file)
+                .map(|scope| {
+                    scope
+                        .names
+                        .iter()
+                        .map(|(name, object)| (*name, *object))
+                        .collect()
+                })
+                .unwrap_or_default();
+            for (name, object) in names {
+                let Some(other) = self.scope_get(top, name) else {
+                    continue;
+                };
+                let other_pos = self.objects.get(other).pos;
+                let text = self.name(name);
+                let entry = self.objects.get(object).clone();
+                let message = match entry.kind {
+                    ObjectKind::PackageName { imported, .. } => {
+                        format!(
+                            "{text} already declared through import of {}",
+                            self.package_text(imported)
+                        )
+                    }
+                    _ => {
+                        let from = entry
+                            .package
+                            .map_or(String::new(), |package| self.package_text(package));
+                        format!("{text} already declared through dot-import of {from}")
+                    }
+                };
+                let mut error = self.new_error(other_pos, message);
+                error.add_other_declaration(self, object);
+                self.report(error);
+            }
+        }
+    }
+
+    fn package_text(&self, package: PackageId) -> String {
+        self.package(package).map_or(String::new(), |package| {
+            format!(
+                "package {} ({})",
+                self.symbols.text(package.name),
+                constant::quote(package.path.as_bytes())
+            )
+        })
+    }
+
+    /// The type name that a method's receiver leads to, through aliases.
+    fn receiver_base(&self, top: ScopeId, pointer: bool, name: Symbol) -> Option<(bool, ObjectId)> {
+        let (mut pointer, mut name) = (pointer, name);
+        for _ in 0..64 {
+            let object = self.scope_get(top, name)?;
+            let info = self.decl(object)?;
+            let DeclKind::Type(decl) = &info.kind else {
+                return None;
+            };
+            if !decl.alias {
+                return Some((pointer, object));
+            }
+            if !decl.type_params.is_empty() {
+                return None;
+            }
+            let mut ty = decl.ty.unparen();
+            if let ExprKind::Unary(Op::Mul, inner) = &ty.kind {
+                if pointer {
+                    return None;
+                }
+                pointer = true;
+                ty = inner.unparen();
+            }
+            name = ty.as_name()?.name;
+        }
+        None
+    }
+
+    pub(crate) fn unused_imports(&mut self, package: PackageId) {
+        let names = self
+            .package(package)
+            .map(|package| package.import_names.clone())
+            .unwrap_or_default();
+        for object in names {
+            let entry = self.objects.get(object).clone();
+            let ObjectKind::PackageName { imported, used } = entry.kind else {
+                continue;
+            };
+            if used || entry.name == Symbol::BLANK {
+                continue;
+            }
+            let path = self
+                .package(imported)
+                .map(|package| Rc::clone(&package.path))
+                .unwrap_or_else(|| Rc::from(""));
+            let element = path.rsplit('/').next().unwrap_or(&path);
+            let name = self.name(entry.name);
+            let quoted = constant::quote(path.as_bytes());
+            if name.is_empty() || name == "." || name == element {
+                self.soft_error(entry.pos, format!("{quoted} imported and not used"));
+            } else {
+                self.soft_error(
+                    entry.pos,
+                    format!("{quoted} imported as {name} and not used"),
+                );
+            }
+        }
+    }
+}
+
+/// Where a group of constants is: `iota`, and the spec whose values are repeated.
+#[derive(Default)]
+pub(crate) struct ConstGroup {
+    group: Option<u32>,
+    iota: i64,
+    last: Option<Rc<ConstDecl>>,
+    started: bool,
+}
+
+impl ConstGroup {
+    /// The next spec: its `iota`, the spec that its type and values come from, and whether that is
+    /// another one.
+    pub fn next(&mut self, decl: &Rc<ConstDecl>) -> (i64, Option<Rc<ConstDecl>>, bool) {
+        if !self.started || decl.group.is_none() || decl.group != self.group {
+            *self = ConstGroup {
+                group: decl.group,
+                iota: 0,
+                last: None,
+                started: true,
+            };
+        } else {
+            self.iota += 1;
+        }
+        let mut inherited = true;
+        if decl.ty.is_some() || decl.values.is_some() {
+            self.last = Some(Rc::clone(decl));
+            inherited = false;
+        } else if self.last.is_none() {
+            inherited = false;
+        }
+        (self.iota, self.last.clone(), inherited)
+    }
+}
+
+/// The elements of an optional list.
+pub(crate) fn elements(list: Option<&Expr>) -> &[Expr] {
+    list.map_or(&[], Expr::elements)
+}
+
+/// Whether a receiver is written as a pointer, and the base without type parameters.
+fn receiver_parts(receiver: &Field) -> (bool, &Expr) {
+    let mut base = receiver.ty.unparen();
+    let mut pointer = false;
+    if let ExprKind::Unary(Op::Mul, inner) = &base.kind {
+        pointer = true;
+        base = inner.unparen();
+    }
+    if let ExprKind::Index(inner, _) = &base.kind {
+        base = inner;
+    }
+    (pointer, base)
+}
+
+/// The import path that a literal gives.
+fn import_path(literal: &str) -> Result<String, String> {
+    let bytes = constant::unquote(literal).ok_or("invalid syntax")?;
+    let path = String::from_utf8_lossy(&bytes).into_owned();
+    if path.is_empty() {
+        return Err("empty string".into());
+    }
+    let illegal = |c: char| {
+        c.is_control() || c.is_whitespace() || "!\"#$%&'()*,:;<=>?[\\]^{|}`\u{fffd}".contains(c)
+    };
+    match path.chars().find(|c| illegal(*c)) {
+        Some(c) if c.is_control() => Err(format!("invalid character U+{:04X}", c as u32)),
+        Some(c) => Err(format!("invalid character U+{:04X} '{c}'", c as u32)),
+        None => Ok(path),
+    }
+}
