@@ -6,6 +6,7 @@
 
 pub mod base64;
 pub mod body;
+pub mod defaults;
 pub mod duration;
 pub mod field;
 pub mod intstr;
