@@ -227,7 +227,10 @@ func (p *pp) float(f float64, size int, format byte, prec int, verb rune) {
 		if s[0] == 'N' && !p.space && !p.plus {
 			sign = 0
 		}
-		p.signed(sign, s)
+		if sign != 0 {
+			s = string(rune(sign)) + s
+		}
+		p.padString(s)
 		p.zero = old
 		return
 	}

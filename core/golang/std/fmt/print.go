@@ -462,17 +462,19 @@ func (p *pp) catchPanic(arg any, verb rune, method string) {
 	}
 }
 
-func (p *pp) handleMethods(arg any, verb rune) bool {
+func (p *pp) handleMethods(arg any, verb rune) (handled bool) {
 	if p.erroring {
 		return false
 	}
 	if f, ok := arg.(Formatter); ok {
+		handled = true
 		defer p.catchPanic(arg, verb, "Format")
 		f.Format(p, verb)
 		return true
 	}
 	if p.sharpV {
 		if s, ok := arg.(GoStringer); ok {
+			handled = true
 			defer p.catchPanic(arg, verb, "GoString")
 			p.fmtS(s.GoString())
 			return true
@@ -483,10 +485,12 @@ func (p *pp) handleMethods(arg any, verb rune) bool {
 	case 'v', 's', 'x', 'X', 'q':
 		switch s := arg.(type) {
 		case error:
+			handled = true
 			defer p.catchPanic(arg, verb, "Error")
 			p.fmtString(s.Error(), verb, arg)
 			return true
 		case Stringer:
+			handled = true
 			defer p.catchPanic(arg, verb, "String")
 			p.fmtString(s.String(), verb, arg)
 			return true

@@ -433,7 +433,7 @@ func (c *Client) Do(r *Request) (*Response, error) {
 		resp.Body.Close()
 		r = next
 		if err != nil {
-			return resp, fail(err)
+			return resp, &url.Error{Op: op(first.Method), URL: loc, Err: err}
 		}
 	}
 }

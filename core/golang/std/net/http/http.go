@@ -799,6 +799,9 @@ func ReadResponse(b *bufio.Reader, req *Request) (*Response, error) {
 	r.Body, r.ContentLength, r.TransferEncoding = body, n, te
 	c := strings.ToLower(r.Header.Get("Connection"))
 	r.Close = strings.Contains(c, "close") || r.ProtoMajor == 1 && r.ProtoMinor == 0 && !strings.Contains(c, "keep-alive")
+	if c == "close" {
+		r.Header.Del("Connection")
+	}
 	if req != nil && req.Method == "HEAD" || !bodyAllowed(r.StatusCode) {
 		if !bodyAllowed(r.StatusCode) {
 			r.ContentLength = 0

@@ -391,7 +391,7 @@ func (mux *ServeMux) handler(r *Request) (Handler, *pattern, []string) {
 		return RedirectHandler(u.String(), StatusTemporaryRedirect), best, nil
 	}
 	if r.Method != "CONNECT" && best == nil && !strings.HasSuffix(p, "/") {
-		if b, _, _ := mux.find(host, r.Method, p+"/"); b != nil && len(b.segments) == strings.Count(p, "/")+1 && b.str[len(b.str)-1] == '/' {
+		if b, _, _ := mux.find(host, r.Method, p+"/"); b != nil && b.multi() && len(b.segments) == strings.Count(p, "/")+1 {
 			best = b
 			return redirect(p + "/")
 		}

@@ -309,7 +309,11 @@ func (c *conn) serve(ctx context.Context) {
 		}
 		if err != nil {
 			if e, ok := err.(net.Error); !(ok && e.Timeout()) && err != io.EOF && err != io.ErrUnexpectedEOF {
-				fmt.Fprintf(c.rw, "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n400 Bad Request: %v", err)
+				text := "400 Bad Request"
+				if err == errMissingHost {
+					text += ": " + err.Error()
+				}
+				fmt.Fprintf(c.rw, "HTTP/1.1 %s\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n%[1]s", text)
 			}
 			return
 		}
