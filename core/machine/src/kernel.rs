@@ -237,6 +237,15 @@ impl Kernel {
             .collect()
     }
 
+    /// Whether a process group has a live process.
+    pub fn has_group(&self, group: u32) -> bool {
+        self.inner
+            .processes
+            .borrow()
+            .values()
+            .any(|process| process.group() == group)
+    }
+
     /// Sends a signal to every process of a group.
     pub fn signal_group(&self, group: u32, signal: Signal) {
         let members: Vec<Process> = self

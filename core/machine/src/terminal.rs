@@ -66,6 +66,13 @@ impl Terminal {
         *self.inner.foreground.borrow_mut() = Some((kernel.clone(), group));
     }
 
+    /// The process group that Ctrl-C interrupts, if it still has a process.
+    pub fn foreground(&self) -> Option<u32> {
+        let foreground = self.inner.foreground.borrow();
+        let (kernel, group) = foreground.as_ref()?;
+        kernel.has_group(*group).then_some(*group)
+    }
+
     /// Takes keys as the line discipline does: a line becomes readable with its newline, erase
     /// (DEL) and Ctrl-U edit it, Ctrl-C and Ctrl-\ signal the foreground group, Ctrl-D ends it.
     pub fn input(&self, keys: &[u8]) {

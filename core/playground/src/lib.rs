@@ -1,1 +1,12 @@
-//! playground.
+//! One learner's computer: the machine with its Docker engine, the cluster on it, the workspace's
+//! files, terminals, and replay of transcripts.
+//!
+//! What the page, the terminal host and the tests drive. Knows nothing of the browser.
+
+mod computer;
+pub mod replay;
+mod session;
+pub mod transcript;
+
+pub use computer::{Options, Playground};
+pub use session::Session;

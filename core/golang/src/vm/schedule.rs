@@ -108,14 +108,20 @@ impl Scheduler {
     }
 
     /// All goroutines that do not run now, by number; [`Scheduler::put_all`] brings them back.
-    #[expect(clippy::vec_box, reason = "they go back to where they were, boxes and all")]
+    #[expect(
+        clippy::vec_box,
+        reason = "they go back to where they were, boxes and all"
+    )]
     pub fn take_all(&mut self) -> Vec<Box<Goroutine>> {
         let slots: Vec<u32> = self.by_id.values().copied().collect();
         let take = |slot: &u32| self.slots.get_mut(*slot as usize).and_then(Option::take);
         slots.iter().filter_map(take).collect()
     }
 
-    #[expect(clippy::vec_box, reason = "they go back to where they were, boxes and all")]
+    #[expect(
+        clippy::vec_box,
+        reason = "they go back to where they were, boxes and all"
+    )]
     pub fn put_all(&mut self, all: &mut Vec<Box<Goroutine>>) {
         for goroutine in all.drain(..) {
             let Some(slot) = self.by_id.get(&goroutine.id) else {

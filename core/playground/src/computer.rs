@@ -1,0 +1,219 @@
+//! The computer: kernels, engines and the cluster, wired together.
+
+use docker::{Engine, EngineOptions, Registry};
+use machine::network::Network;
+use machine::{Content, EntryKind, Errno, FileKind, Kernel, Programs, Spawn, Terminal, Tree, path};
+use simulation::{Simulation, Time};
+use std::net::Ipv4Addr;
+use std::rc::Rc;
+
+/// The learner's home directory.
+pub const HOME: &str = "/root";
+/// The workspace: the folder that the editor shows and the terminals start in.
+pub const WORKSPACE: &str = "/root/hello";
+/// The address of the first node; the others follow it.
+const FIRST_NODE_ADDRESS: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 2);
+
+/// What a computer is made with.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Where all chance comes from: the same seed and inputs give the same screens.
+    pub seed: u64,
+    /// The time that the clock shows at first.
+    pub start: Time,
+    /// How many nodes the cluster has; the learner sits at the first one.
+    pub nodes: usize,
+    /// Serve `extensions/v1beta1` as old clusters did.
+    pub legacy_apis: bool,
+    /// Images of the catalog that every node's Docker has from the start.
+    pub images: Vec<String>,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options {
+            seed: 1,
+            // 2026-11-21 20:00:00 UTC
+            start: Time::from_secs(1_795_291_200),
+            nodes: 1,
+            legacy_apis: false,
+            images: Vec::new(),
+        }
+    }
+}
+
+/// One learner's computer.
+pub struct Playground {
+    simulation: Simulation,
+    kernel: Kernel,
+    engines: Vec<Engine>,
+    started: Time,
+}
+
+impl Playground {
+    /// Switches a computer on. Its cluster boots in the first virtual seconds.
+    pub fn new(options: Options) -> Result<Playground, Errno> {
+        let simulation = Simulation::new(options.seed, options.start);
+        let programs = Programs::default();
+        let network = Network::new(&simulation);
+        let registry = Registry::new();
+        shell::install(&programs);
+        docker::install(&programs, &registry);
+        kubectl::install(&programs);
+        let mut engines = Vec::new();
+        for index in 0..options.nodes.max(1) {
+            let name = if index == 0 {
+                "kind-control-plane".to_string()
+            } else {
+                format!(
+                    "kind-worker{}",
+                    if index == 1 {
+                        String::new()
+                    } else {
+                        index.to_string()
+                    }
+                )
+            };
+            let kernel = Kernel::new(
+                &simulation,
+                &programs,
+                &network,
+                &name,
+                Tree::new(Vec::new()),
+            );
+            kernel.host_network().add_address(node_address(index))?;
+            shell::install_files(kernel.files())?;
+            let engine_options = EngineOptions {
+                images: options.images.clone(),
+                ..EngineOptions::default()
+            };
+            engines.push(Engine::new(&kernel, &registry, engine_options));
+        }
+        let kernel = engines
+            .first()
+            .map(|engine| engine.kernel().clone())
+            .ok_or(Errno::EINVAL)?;
+        let playground = Playground {
+            simulation,
+            kernel,
+            engines,
+            started: options.start,
+        };
+        playground.prepare_home()?;
+        Ok(playground)
+    }
+
+    fn prepare_home(&self) -> Result<(), Errno> {
+        let files = self.kernel.files();
+        files.create_directories(WORKSPACE, 0o755)?;
+        files.create_directories("/tmp", 0o777)?;
+        files.create_directories("/etc", 0o755)?;
+        files.write(
+            "/etc/hostname",
+            Content::new(format!("{}\n", self.kernel.hostname())),
+            0o644,
+        )?;
+        for program in ["docker", "kubectl"] {
+            let content = Content::sparse(Programs::executable(program), 50 * 1024 * 1024);
+            files.write(&format!("/bin/{program}"), content, 0o755)?;
+        }
+        Ok(())
+    }
+
+    /// The virtual clock and executor.
+    pub fn simulation(&self) -> &Simulation {
+        &self.simulation
+    }
+
+    /// The machine that the learner sits at: the first node.
+    pub fn kernel(&self) -> &Kernel {
+        &self.kernel
+    }
+
+    /// The nodes' Docker engines; the first one is what the learner's `docker` talks to.
+    pub fn engines(&self) -> &[Engine] {
+        &self.engines
+    }
+
+    /// A process of the learner: in the workspace, with the usual environment, no open files.
+    pub(crate) fn shell_process(&self) -> Spawn {
+        let mut spawn = self.kernel.spawn_on_host(vec!["bash".into()]);
+        let environment = [
+            ("HOME", HOME),
+            ("PATH", "/usr/local/bin:/usr/bin:/bin"),
+            ("USER", "root"),
+            ("TERM", "xterm-256color"),
+            ("PWD", WORKSPACE),
+            ("SHELL", "/bin/bash"),
+        ];
+        spawn.environment = environment
+            .map(|(name, value)| (name.to_string(), value.to_string()))
+            .into();
+        spawn.directory = WORKSPACE.into();
+        spawn
+    }
+
+    /// Opens a terminal with an interactive shell in the workspace.
+    pub fn open_terminal(&self) -> Result<Terminal, Errno> {
+        let terminal = Terminal::new();
+        let mut spawn = self.shell_process();
+        let file: Rc<dyn FileKind> = Rc::new(terminal.clone());
+        spawn.descriptors = (0..3).map(|number| (number, file.clone())).collect();
+        self.kernel.spawn(spawn)?;
+        Ok(terminal)
+    }
+
+    /// Whether a terminal's shell has ended.
+    pub fn terminal_is_closed(&self, terminal: &Terminal) -> bool {
+        self.simulation.now() > self.started && terminal.foreground().is_none()
+    }
+
+    /// The workspace's regular files with their paths below it, sorted.
+    pub fn file_names(&self) -> Vec<String> {
+        let mut names = Vec::new();
+        let mut waiting = vec![String::new()];
+        while let Some(directory) = waiting.pop() {
+            let full = path::join(WORKSPACE, &directory);
+            for (name, entry) in self
+                .kernel
+                .files()
+                .read_directory(&full)
+                .unwrap_or_default()
+            {
+                let below = if directory.is_empty() {
+                    name
+                } else {
+                    path::join(&directory, &name)
+                };
+                match entry.kind {
+                    EntryKind::Directory => waiting.push(below),
+                    EntryKind::File(_) => names.push(below),
+                    _ => {}
+                }
+            }
+        }
+        names.sort();
+        names
+    }
+
+    /// The text of a workspace file.
+    pub fn read(&self, name: &str) -> Option<String> {
+        self.kernel
+            .files()
+            .read(&path::join(WORKSPACE, name))
+            .ok()
+            .map(|content| content.text())
+    }
+
+    /// Writes a workspace file, with the directories that it needs.
+    pub fn write(&self, name: &str, text: &str) -> Result<(), Errno> {
+        let full = path::absolute(WORKSPACE, name);
+        let files = self.kernel.files();
+        files.create_directories(path::parent(&full), 0o755)?;
+        files.write(&full, Content::new(text), 0o644)
+    }
+}
+
+fn node_address(index: usize) -> Ipv4Addr {
+    Ipv4Addr::from(u32::from(FIRST_NODE_ADDRESS).saturating_add(index as u32))
+}

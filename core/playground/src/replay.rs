@@ -1,0 +1,139 @@
+//! Replays a transcript in virtual time.
+
+use crate::session::Session;
+use crate::transcript::{Step, StepKind, Transcript};
+use crate::{Options, Playground};
+use machine::{Content, Errno, Signal};
+use simulation::{Duration, Time};
+
+/// What is there before the first command, besides the transcript's own files.
+#[derive(Clone, Debug, Default)]
+pub struct Setting {
+    /// Images that are built from folders: the name, and the folder's files.
+    pub builds: Vec<(String, Vec<(String, String)>)>,
+    /// Catalog images that are on the machine.
+    pub images: Vec<String>,
+    /// Variables of the session's environment.
+    pub variables: Vec<(String, String)>,
+    /// The namespace of the kubeconfig's context.
+    pub namespace: Option<String>,
+}
+
+/// Virtual time that passes between switching on and the transcript's start: the cluster settles.
+const SETTLE: Duration = Duration::from_secs(840);
+
+/// Runs a transcript's commands on a fresh computer: the same transcript with what was printed
+/// here. The error is why the computer could not be set up.
+pub fn replay(transcript: &Transcript, setting: &Setting) -> Result<Transcript, String> {
+    let playground = prepare(transcript, setting)?;
+    let variables: Vec<(&str, &str)> = setting
+        .variables
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    let session = Session::new(&playground, &variables).map_err(|error| error.to_string())?;
+    let start = playground.simulation().now();
+    let mut replayed = Transcript {
+        steps: Vec::new(),
+        ..transcript.clone()
+    };
+    for step in &transcript.steps {
+        if let Some(seconds) = step.at {
+            advance(
+                &playground,
+                start + Duration::from_secs_f64(seconds.clamp(0.0, 1e9)),
+            );
+        }
+        let kind = match &step.kind {
+            StepKind::Command { line, .. } => {
+                let (output, status) = session.run(line);
+                StepKind::Command {
+                    line: line.clone(),
+                    output,
+                    status,
+                }
+            }
+            StepKind::Stop {
+                container,
+                pod,
+                signal,
+                text,
+            } => {
+                stop(&playground, container, pod, signal);
+                StepKind::Comment(text.clone())
+            }
+            StepKind::Comment(text) => StepKind::Comment(text.clone()),
+        };
+        replayed.steps.push(Step { at: step.at, kind });
+    }
+    Ok(replayed)
+}
+
+fn advance(playground: &Playground, until: Time) {
+    if until > playground.simulation().now() {
+        playground.simulation().advance(until, u64::MAX);
+    }
+}
+
+fn prepare(transcript: &Transcript, setting: &Setting) -> Result<Playground, String> {
+    let options = Options {
+        images: setting.images.clone(),
+        ..Options::default()
+    };
+    let playground = Playground::new(options).map_err(|error| error.to_string())?;
+    let wrong = |error: Errno| error.to_string();
+    let boot = playground.simulation().now() + SETTLE;
+    for (name, files) in &setting.builds {
+        build(&playground, name, files)?;
+    }
+    for (name, content) in &transcript.files {
+        playground.write(name, content).map_err(wrong)?;
+    }
+    if let Some(namespace) = &setting.namespace {
+        let session = Session::new(&playground, &[]).map_err(wrong)?;
+        session.run(&format!("kubectl create namespace {namespace}"));
+        session.run(&format!(
+            "kubectl config set-context --current --namespace={namespace}"
+        ));
+    }
+    advance(&playground, boot);
+    Ok(playground)
+}
+
+/// Builds an image from a folder's files, outside of the workspace.
+fn build(playground: &Playground, name: &str, files: &[(String, String)]) -> Result<(), String> {
+    let session = Session::new(playground, &[]).map_err(|error| error.to_string())?;
+    let folder = "/tmp/build";
+    let machine_files = playground.kernel().files();
+    for (file, content) in files {
+        let path = format!("{folder}/{file}");
+        machine_files
+            .create_directories(machine::path::parent(&path), 0o755)
+            .and_then(|()| machine_files.write(&path, Content::new(content.as_str()), 0o644))
+            .map_err(|error| error.to_string())?;
+    }
+    let (output, status) = session.run(&format!("docker build -q -t {name} {folder}"));
+    machine_files
+        .remove_all(folder)
+        .map_err(|error| error.to_string())?;
+    if status == 0 {
+        Ok(())
+    } else {
+        Err(format!("building {name}: {output}"))
+    }
+}
+
+/// Sends a signal to the first process of a pod's container, on whatever node it runs.
+fn stop(playground: &Playground, container: &str, pod: &str, signal: &str) {
+    let Some(signal) = Signal::parse(signal) else {
+        return;
+    };
+    let prefix = format!("k8s_{container}_{pod}_");
+    for engine in playground.engines() {
+        let running = engine.list(&docker::Filters::default());
+        for info in running.iter().filter(|info| info.name.starts_with(&prefix)) {
+            // A container that has just ended needs no signal.
+            engine.kill(&info.id, signal).ok();
+        }
+    }
+}
