@@ -18,6 +18,8 @@ use serde_json::{Value, json};
 
 use crate::server::{Api, storage};
 
+pub use pod::pod_status;
+
 /// The columns of a kind, and how an object's cells are made.
 pub struct Table {
     columns: Vec<Column>,

@@ -12,6 +12,12 @@ pub(super) const PRINTER: Printer = (
 
 pub(super) const TEMPLATE: Printer = ("Name|Containers|Images|Pod Labels", template);
 
+/// What STATUS says of a pod and how often its containers were restarted, for who draws pods.
+pub fn pod_status(pod: &Value) -> (String, i64) {
+    let summary = Summary::of(pod);
+    (summary.reason, summary.restarts)
+}
+
 fn cells(pod: &Value, now: i64) -> Vec<Value> {
     let summary = Summary::of(pod);
     let address = object::get_list(pod, &["status", "podIPs"])
