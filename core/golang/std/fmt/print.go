@@ -427,6 +427,15 @@ func (p *pp) printArg(arg any, verb rune) {
 		}
 	}
 	t := native.TypeOf(arg)
+	if r, ok := arg.(interface{ Held() (any, int) }); ok && verb != 'T' && native.TypeString(t) == "reflect.Value" {
+		v, t := r.Held()
+		if t == 0 {
+			p.str("<invalid reflect.Value>")
+		} else if v == nil || !p.handleMethods(v, verb) {
+			p.printValue(v, t, verb, 0)
+		}
+		return
+	}
 	switch verb {
 	case 'T':
 		p.fmtS(native.TypeString(t))
