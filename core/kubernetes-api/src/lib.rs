@@ -9,6 +9,7 @@ pub mod body;
 pub mod defaults;
 pub mod duration;
 pub mod field;
+pub mod go_template;
 pub mod intstr;
 pub mod json;
 pub mod jsonpath;

@@ -12,6 +12,7 @@
 //! map list with its keys, `^` patch strategy (m merge, k retainKeys, r replace), `=` merge key,
 //! `<` default. A leading `+` embeds a type, a leading `-` hides a field from JSON.
 
+pub mod convert;
 pub mod decode;
 mod generate;
 mod table;
