@@ -9,21 +9,6 @@ const (
 	Compiler = "gc"
 )
 
-type Error interface {
-	error
-	RuntimeError()
-}
-
-type PanicNilError struct{ _ [0]func() }
-
-func (*PanicNilError) Error() string { return "panic called with nil argument (use GODEBUG=panicnil=1 to disable)" }
-func (*PanicNilError) RuntimeError() {}
-
-type TypeAssertionError struct{ text string }
-
-func (e *TypeAssertionError) Error() string { return e.text }
-func (*TypeAssertionError) RuntimeError()   {}
-
 type MemStats struct {
 	Alloc         uint64
 	TotalAlloc    uint64
@@ -59,10 +44,10 @@ func GC()                  { native.GC() }
 func Gosched()             { native.Gosched() }
 func Goexit()              { native.Goexit() }
 func NumGoroutine() int    { return native.NumGoroutine() }
-func NumCPU() int          { return native.NumCPU() }
+func NumCPU() int          { return 2 }
 func NumCgoCall() int64    { return 0 }
 func GOROOT() string       { return "/usr/local/go" }
-func Version() string      { return native.Version() }
+func Version() string
 func KeepAlive(x any)      {}
 func LockOSThread()        {}
 func UnlockOSThread()      {}
@@ -73,7 +58,7 @@ var procs = 0
 
 func GOMAXPROCS(n int) int {
 	if procs == 0 {
-		procs = native.NumCPU()
+		procs = 2
 	}
 	old := procs
 	if n > 0 {

@@ -189,8 +189,5 @@ func AssignTo(target, v any) bool
 func Swap(slice any, i, j int)
 func SortOrdered(slice any)
 
-// NumCPU and Version ("go1.26.6") are the machine's and the build's. FuncNameAt is the name of the
-// function whose Pointer is p, "" for none.
-func NumCPU() int
-func Version() string
+// FuncNameAt is the name of the function whose Pointer is p, "" for none.
 func FuncNameAt(p uintptr) string

@@ -4,6 +4,7 @@ package debug
 import (
 	"internal/native"
 	"os"
+	"runtime"
 	"time"
 )
 
@@ -47,5 +48,5 @@ type BuildInfo struct {
 }
 
 func ReadBuildInfo() (info *BuildInfo, ok bool) {
-	return &BuildInfo{GoVersion: native.Version(), Path: "command-line-arguments"}, true
+	return &BuildInfo{GoVersion: runtime.Version(), Path: "command-line-arguments"}, true
 }
