@@ -12,6 +12,7 @@ pub mod field;
 pub mod go_template;
 pub mod intstr;
 pub mod json;
+pub mod json_syntax;
 pub mod jsonpath;
 pub mod limits;
 pub mod names;

@@ -447,6 +447,21 @@ mod tests {
     }
 
     #[test]
+    fn custom_resource_definitions() {
+        let schema = builtin();
+        let of = schema
+            .kind("apiextensions.k8s.io", "v1", "CustomResourceDefinition")
+            .unwrap();
+        let crd = json!({"metadata": {"name": "x"}, "spec": {"names": {"kind": "X"}, "versions": [{"name": "v1", "schema": {"openAPIV3Schema": {
+            "type": "object", "properties": {"spec": {"type": "object", "properties": {"n": {"type": "integer", "minimum": 1, "default": 1}}}},
+        }}}]}});
+        assert_eq!(
+            decode(schema, of, &crd).map(|decoded| (decoded.value, decoded.unknown)),
+            Ok((crd, Vec::new()))
+        );
+    }
+
+    #[test]
     fn normal_form() {
         check(
             "Pod",

@@ -191,8 +191,10 @@ fn foreign_kind(property: &Value) -> String {
             | "JSONSchemaPropsOrBool"
             | "JSONSchemaPropsOrStringArray"
             | "FieldsV1" => "r".to_owned(),
-            _ if name.contains(".meta.v1.") => format!("meta.{short}"),
-            _ => short.to_owned(),
+            // Which structs are pointers is not said; a pointer is never made up where none is given.
+            "ObjectMeta" | "ListMeta" => format!("meta.{short}"),
+            _ if name.contains(".meta.v1.") => format!("*meta.{short}"),
+            _ => format!("*{short}"),
         };
     }
     let text = |key: &str| {
