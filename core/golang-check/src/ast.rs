@@ -504,7 +504,6 @@ impl Expr {
                 | ExprKind::Index(inner, _)
                 | ExprKind::Assert(inner, _)
                 | ExprKind::Binary(_, inner, _) => inner,
-                ExprKind::Slice(slice) => &slice.x,
                 ExprKind::TypeSwitchGuard { lhs: Some(lhs), .. } => return lhs.pos,
                 ExprKind::TypeSwitchGuard { x: inner, .. } => inner,
                 ExprKind::Call(call) => &call.fun,

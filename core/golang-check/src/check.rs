@@ -164,6 +164,12 @@ pub(crate) struct Checker {
     pub lazy_packages: BTreeSet<PackageId>,
     /// The scopes of functions whose bodies wait to be checked.
     pub function_scopes: BTreeMap<ObjectId, ScopeId>,
+    /// Where the type that is instantiated now stands.
+    pub instance_pos: Pos,
+    /// The function whose signature is checked now.
+    pub declared_function: Option<ObjectId>,
+    /// Packages that could not be imported; nothing is said about their names.
+    pub fake_packages: BTreeSet<PackageId>,
     pub missing_bodies: Vec<(PackageId, Pos)>,
     pub checked_bodies: BTreeSet<ObjectId>,
     pub bodies: BTreeMap<ObjectId, Rc<crate::ast::Block>>,
@@ -322,11 +328,23 @@ impl Program {
     pub(crate) fn add_dependency(&mut self, to: ObjectId) {
         let from = self.checker.env.decl;
         if from != ObjectId::NONE && self.decl(to).is_some() {
+            let owner = self.dependency_owner(from);
             self.checker
                 .dependencies
-                .entry(from)
+                .entry(owner)
                 .or_default()
                 .insert(to);
+        }
+    }
+
+    /// Variables that are declared with one call depend on the same.
+    pub(crate) fn dependency_owner(&self, object: ObjectId) -> ObjectId {
+        match self.decl(object).as_deref() {
+            Some(DeclInfo {
+                kind: DeclKind::Var { all: Some(all), .. },
+                ..
+            }) => all.first().copied().unwrap_or(object),
+            _ => object,
         }
     }
 

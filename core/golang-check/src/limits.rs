@@ -14,7 +14,7 @@ pub const SOURCE_BYTES_MAX: usize = 8 << 20;
 pub const SYNTAX_ERRORS_MAX: usize = 50;
 
 /// Type errors recorded for one package; gc shows ten.
-pub const TYPE_ERRORS_MAX: usize = 200;
+pub const TYPE_ERRORS_MAX: usize = 2_000;
 
 /// Bits of an untyped integer constant (gc: 512).
 pub const CONSTANT_BITS_MAX: u64 = 512;

@@ -236,7 +236,8 @@ impl Program {
             if self.objects.func(object).is_some() {
                 self.check_body(object);
             }
-            if let Some(dependencies) = self.checker.dependencies.get(&object) {
+            let owner = self.dependency_owner(object);
+            if let Some(dependencies) = self.checker.dependencies.get(&owner) {
                 open.extend(dependencies.iter().copied());
             }
         }
@@ -248,7 +249,7 @@ impl Program {
     pub fn dependencies(&self, object: ObjectId) -> impl Iterator<Item = ObjectId> + '_ {
         self.checker
             .dependencies
-            .get(&object)
+            .get(&self.dependency_owner(object))
             .into_iter()
             .flatten()
             .copied()

@@ -140,9 +140,6 @@ impl Program {
         }
         if ok {
             self.record_typed(&call.fun, Mode::Builtin, TypeId::INVALID, None);
-            if x.mode == Mode::NoValue {
-                x.ty = TypeId::EMPTY_TUPLE;
-            }
         }
         ok
     }

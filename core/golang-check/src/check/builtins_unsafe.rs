@@ -33,7 +33,7 @@ impl Program {
                 };
                 x.mode = Mode::Constant;
                 x.value = Some(Value::int(size));
-                if self.is_type_param(x.ty) {
+                if self.has_variable_size(x.ty, 0) {
                     x.mode = Mode::Value;
                     x.value = None;
                 }
@@ -45,21 +45,25 @@ impl Program {
                 self.assignment(x, Some(TypeId::UNSAFE_POINTER), &context);
                 self.length_argument(x, args, TypeId::UNSAFE_POINTER)
             }
-            Builtin::UnsafeSlice => match self.under(x.ty) {
-                Type::Pointer(base) => {
-                    let slice = self.types.slice(base);
-                    self.length_argument(x, args, slice)
+            Builtin::UnsafeSlice => {
+                match self.core(x.ty).map(|core| self.types.get(core).clone()) {
+                    Some(Type::Pointer(base)) => {
+                        let slice = self.types.slice(base);
+                        self.length_argument(x, args, slice)
+                    }
+                    _ => self.wrong_argument(x, "is not a pointer"),
                 }
-                _ => self.wrong_argument(x, "is not a pointer"),
-            },
-            Builtin::UnsafeSliceData => match self.under(x.ty) {
-                Type::Slice(element) => {
-                    x.mode = Mode::Value;
-                    x.ty = self.types.pointer(element);
-                    true
+            }
+            Builtin::UnsafeSliceData => {
+                match self.core(x.ty).map(|core| self.types.get(core).clone()) {
+                    Some(Type::Slice(element)) => {
+                        x.mode = Mode::Value;
+                        x.ty = self.types.pointer(element);
+                        true
+                    }
+                    _ => self.wrong_argument(x, "is not a slice"),
                 }
-                _ => self.wrong_argument(x, "is not a slice"),
-            },
+            }
             Builtin::UnsafeString => {
                 let pointer = self.types.pointer(TypeId::BYTE);
                 self.assignment(x, Some(pointer), &context);

@@ -347,8 +347,8 @@ impl Program {
         x.value = None;
         match &*signature.results {
             [] => {
+                // The operand keeps the function's type, as later messages show.
                 x.mode = Mode::NoValue;
-                x.ty = TypeId::EMPTY_TUPLE;
             }
             [only] => {
                 x.mode = Mode::Value;

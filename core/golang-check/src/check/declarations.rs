@@ -431,7 +431,9 @@ impl Program {
         let start = self.types.add(Type::Signature(Rc::default()));
         self.set_object_type(object, start);
         let scope = self.new_scope(Some(self.checker.env.scope));
+        self.checker.declared_function = Some(object);
         let ty = self.signature_expr(scope, decl.receiver.as_ref(), &decl.type_params, &decl.ty);
+        self.checker.declared_function = None;
         self.set_object_type(object, ty);
         if !decl.type_params.is_empty() && matches!(decl.body, crate::ast::Body::None) {
             self.soft_error(decl.pos, "generic function is missing function body");

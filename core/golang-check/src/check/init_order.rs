@@ -40,7 +40,8 @@ impl Program {
             .collect();
         let mut nodes = vec![Node::default(); objects.len()];
         for (at, object) in objects.iter().enumerate() {
-            let Some(dependencies) = self.checker.dependencies.get(object) else {
+            let owner = self.dependency_owner(*object);
+            let Some(dependencies) = self.checker.dependencies.get(&owner) else {
                 continue;
             };
             for to in dependencies.iter().filter_map(|to| index.get(to)) {
@@ -166,7 +167,11 @@ impl Program {
         if seen.len() > 2_000 || !seen.insert(from) {
             return None;
         }
-        for next in self.checker.dependencies.get(&from)? {
+        for next in self
+            .checker
+            .dependencies
+            .get(&self.dependency_owner(from))?
+        {
             if *next == to {
                 return Some(vec![*next]);
             }

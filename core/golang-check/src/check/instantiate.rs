@@ -26,9 +26,18 @@ impl Program {
             return TypeId::INVALID;
         }
         let generic = self.types.named(origin).clone();
-        let (named, id) = self.types.add_named(generic.object);
+        // An instance has a type name of its own, at the place where it is first mentioned.
+        let object = self.objects.get(generic.object).clone();
+        let object = self.objects.add(Object {
+            pos: self.checker.instance_pos,
+            ty: None,
+            ..object
+        });
+        let (named, id) = self.types.add_named(object);
+        self.set_object_type(object, id);
         if let Some(slot) = self.types.named.get_mut(named.0 as usize) {
             *slot = Named {
+                object,
                 origin: Some(origin),
                 type_args: args,
                 id,

@@ -96,6 +96,14 @@ impl Program {
         let mut places = Vec::new();
         for part in &parts {
             let term = self.term(part);
+            if terms.len() >= super::type_sets::TERMS_MAX {
+                let text = format!(
+                    "cannot handle more than {} union terms (implementation limitation)",
+                    terms.len()
+                );
+                self.error(part.start(), text);
+                return TypeId::INVALID;
+            }
             if parts.len() == 1 && !term.tilde {
                 return term.ty;
             }
@@ -162,22 +170,18 @@ impl Program {
             }
             if is_interface {
                 let set = self.type_set(under);
-                let tilde = if term.tilde { "~" } else { "" };
+                let text = self.terms_text(&[*term]);
                 if !set.methods.is_empty() {
                     self.error(
                         *pos,
-                        format!(
-                            "cannot use {tilde}{text} in union ({tilde}{text} contains methods)"
-                        ),
+                        format!("cannot use {text} in union ({text} contains methods)"),
                     );
                 } else if term.ty == self.checker.comparable {
                     self.error(*pos, "cannot use comparable in union");
                 } else if set.comparable {
                     self.error(
                         *pos,
-                        format!(
-                            "cannot use {tilde}{text} in union ({tilde}{text} embeds comparable)"
-                        ),
+                        format!("cannot use {text} in union ({text} embeds comparable)"),
                     );
                 }
                 continue;

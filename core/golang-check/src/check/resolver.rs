@@ -113,6 +113,7 @@ impl Program {
                 literal.pos,
                 format!("could not import {path} (package not found)"),
             );
+            self.declare_fake(package, import, &path, scope);
             return;
         };
         let own_name = self
@@ -155,6 +156,36 @@ impl Program {
         } else {
             self.declare(scope, None, object);
         }
+    }
+
+    /// A package that was not found still declares its name.
+    fn declare_fake(
+        &mut self,
+        package: PackageId,
+        import: &ImportDecl,
+        path: &str,
+        scope: ScopeId,
+    ) {
+        let name = path
+            .trim_end_matches('/')
+            .rsplit('/')
+            .next()
+            .unwrap_or(path);
+        let name = self.symbols.intern(name);
+        let imported = self.add_package(path, name, Pos::NONE);
+        self.checker.by_path.remove(path);
+        self.checker.fake_packages.insert(imported);
+        let object = self.objects.add(Object {
+            name: import.local_name.map_or(name, |name| name.name),
+            pos: import.pos,
+            package: Some(package),
+            ty: Some(TypeId::INVALID),
+            kind: ObjectKind::PackageName {
+                imported,
+                used: true,
+            },
+        });
+        self.declare(scope, None, object);
     }
 
     fn dot_import(

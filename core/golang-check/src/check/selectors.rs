@@ -92,7 +92,7 @@ impl Program {
             .package(package)
             .and_then(|package| package.scope.get(&selected.name).copied());
         let Some(object) = entry else {
-            if selected.name != Symbol::BLANK {
+            if selected.name != Symbol::BLANK && !self.checker.fake_packages.contains(&package) {
                 let text = self.show(e);
                 let hint = match self.other_case(package, selected.name) {
                     Some(other) => format!(" (but have {other})"),
@@ -108,13 +108,13 @@ impl Program {
                 .package(package)
                 .map_or(Symbol::EMPTY, |package| package.name);
             let package_name = self.name(package_name);
-            // gc's view of an imported package has exported names only.
-            let text = self.show(e);
-            let hint = self.other_case(package, selected.name);
-            let message = match hint {
-                Some(other) => format!("undefined: {text} (but have {other})"),
-                None if self.is_library(package) => format!("undefined: {text}"),
-                None => format!("name {name} not exported by package {package_name}"),
+            // gc's view of an imported package has only what its exported names need.
+            let message = match self.other_case(package, selected.name) {
+                _ if self.is_reachable(package, object) => {
+                    format!("name {name} not exported by package {package_name}")
+                }
+                Some(other) => format!("undefined: {} (but have {other})", self.show(e)),
+                None => format!("undefined: {}", self.show(e)),
             };
             self.error(selected.pos, message);
             return false;
@@ -137,6 +137,48 @@ impl Program {
             _ => return false,
         }
         self.is_valid(x.ty) || x.mode == Mode::Builtin
+    }
+
+    /// Whether exported names of a package lead to an unexported one: to a type by their own types,
+    /// to a function or variable by the bodies of functions.
+    fn is_reachable(&mut self, package: PackageId, object: ObjectId) -> bool {
+        let exported: Vec<ObjectId> = match self.package(package) {
+            Some(package) => package.objects.clone(),
+            None => return false,
+        };
+        let mut open: Vec<ObjectId> = exported
+            .into_iter()
+            .filter(|other| is_exported(&self.object_name(*other)))
+            .collect();
+        match self.objects.get(object).kind {
+            ObjectKind::TypeName => {
+                let name = self.object_name(object);
+                open.into_iter().any(|other| {
+                    let ty = self.object_type(other);
+                    let mut text = self.text_for(ty, Some(package));
+                    if matches!(self.objects.get(other).kind, ObjectKind::TypeName) {
+                        let under = self.underlying(ty);
+                        text = self.text_for(under, Some(package));
+                    }
+                    text.split(|c: char| !c.is_alphanumeric() && c != '_')
+                        .any(|word| word == name)
+                })
+            }
+            ObjectKind::Const(_) => false,
+            _ => {
+                let mut seen: Vec<ObjectId> = Vec::new();
+                while let Some(next) = open.pop() {
+                    if next == object {
+                        return true;
+                    }
+                    if !seen.contains(&next) {
+                        seen.push(next);
+                        open.extend(self.dependencies(next));
+                    }
+                }
+                false
+            }
+        }
     }
 
     /// A package's exported name that differs from a name only in case.

@@ -43,6 +43,14 @@ impl Program {
         }
         if !type_params.is_empty() {
             let params = self.declare_type_params(type_params);
+            if let Some(function) = self.checker.declared_function.take() {
+                let start = Signature {
+                    type_params: Rc::clone(&params),
+                    ..Signature::default()
+                };
+                let start = self.types.add(Type::Signature(Rc::new(start)));
+                self.set_object_type(function, start);
+            }
             self.bind_type_params(type_params, &params);
             signature.type_params = params;
         }
@@ -222,6 +230,7 @@ impl Program {
                 slot.bound = bound;
             }
         }
+        self.checker.instance_pos = base.pos;
         let ty = self.instance(named, Rc::clone(&params));
         self.record_instance(base, Rc::clone(&params), ty);
         (ty, params)

@@ -19,6 +19,22 @@ impl Program {
         self.layout(ty, 0).0
     }
 
+    /// Whether the size depends on a type argument.
+    pub(crate) fn has_variable_size(&mut self, ty: TypeId, depth: u32) -> bool {
+        if depth > super::DEPTH_MAX {
+            return false;
+        }
+        match self.under(ty) {
+            Type::Array(_, element) => self.has_variable_size(element, depth + 1),
+            Type::Struct(structure) => structure.fields.iter().any(|field| {
+                let field_type = self.object_type(*field);
+                self.has_variable_size(field_type, depth + 1)
+            }),
+            Type::Interface(_) => self.is_type_param(ty),
+            _ => false,
+        }
+    }
+
     pub(crate) fn align_of(&mut self, ty: TypeId) -> i64 {
         self.layout(ty, 0).1
     }
@@ -28,6 +44,7 @@ impl Program {
             return (0, 1);
         }
         match self.under(ty) {
+            Type::Basic(crate::types::Basic::Complex64) => (8, 4),
             Type::Basic(basic) => (basic.size(), basic.size().min(8)),
             Type::Array(length, element) => {
                 let (size, alignment) = self.layout(element, depth + 1);

@@ -3,7 +3,7 @@
 use crate::{
     ast::ChanDir,
     constant,
-    object::{ObjectId, ObjectKind},
+    object::{ObjectId, ObjectKind, VarKind},
     program::{PackageId, Program},
     types::{AliasId, InterfaceId, PREDECLARED_NAMES, Signature, Type, TypeId},
 };
@@ -95,8 +95,14 @@ impl Program {
                     "defined type"
                 }
             }
-            ObjectKind::Var(var) if var.kind == crate::object::VarKind::Field => "field",
-            ObjectKind::Var(_) => "variable",
+            ObjectKind::Var(var) => match var.kind {
+                VarKind::Package => "package-level variable",
+                VarKind::Local => "local variable",
+                VarKind::Receiver => "receiver",
+                VarKind::Param => "parameter",
+                VarKind::Result => "result variable",
+                VarKind::Field => "struct field",
+            },
             ObjectKind::Func(_) => {
                 let ty = self.type_of(object);
                 match self.types.get(ty) {
@@ -112,17 +118,22 @@ impl Program {
 
     /// A list of union terms.
     pub(crate) fn terms_text(&self, terms: &[crate::types::Term]) -> String {
-        let parts: Vec<String> = terms
-            .iter()
-            .map(|term| {
-                format!(
-                    "{}{}",
-                    if term.tilde { "~" } else { "" },
-                    self.text(term.ty)
-                )
-            })
-            .collect();
-        parts.join(" | ")
+        // gc writes terms with all package paths.
+        let mut writer = Writer {
+            home: None,
+            with_paths: true,
+            ..self.writer()
+        };
+        for (index, term) in terms.iter().enumerate() {
+            if index > 0 {
+                writer.out.push_str(" | ");
+            }
+            if term.tilde {
+                writer.out.push('~');
+            }
+            writer.ty(term.ty);
+        }
+        writer.out
     }
 }
 

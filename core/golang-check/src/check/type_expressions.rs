@@ -303,14 +303,8 @@ impl Program {
         let places: Vec<crate::source::Pos> = args.iter().map(Expr::start).collect();
         match *self.types.get(generic) {
             Type::Named(id) => {
-                let params = Rc::clone(&self.types.named(id).type_params);
                 let name = self.object_name(self.types.named(id).object);
-                let count = params.len();
-                let ty = if count == types.len() {
-                    self.named_instance(id, &types, pos)
-                } else {
-                    TypeId::INVALID
-                };
+                let ty = self.named_instance(id, &types, pos);
                 self.record_instance(generic_expr, Rc::clone(&types), ty);
                 self.later(move |program| {
                     let params = Rc::clone(&program.types.named(id).type_params);
@@ -333,6 +327,7 @@ impl Program {
         types: &Rc<[TypeId]>,
         pos: crate::source::Pos,
     ) -> TypeId {
+        self.checker.instance_pos = pos;
         let ty = self.instance(id, Rc::clone(types));
         if !self.is_valid(ty) {
             let text = self.object_name(self.types.named(id).object);

@@ -10,7 +10,7 @@ use crate::{
 use std::{collections::BTreeMap, rc::Rc};
 
 /// Terms that a union may have.
-const TERMS_MAX: usize = 100;
+pub(crate) const TERMS_MAX: usize = 100;
 
 impl Program {
     /// A type parameter's constraint as an interface.

@@ -126,16 +126,20 @@ impl Program {
     fn is_type_literal(&self, ty: TypeId) -> bool {
         !matches!(
             self.types.get(self.types.unalias(ty)),
-            Type::Basic(_) | Type::Named(_) | Type::Param(_)
+            Type::Named(_) | Type::Param(_)
         )
     }
 
     fn unify_step(&mut self, u: &mut Unifier, x: TypeId, y: TypeId, mode: Mode) -> bool {
+        let original = x;
+        // A parameter takes an alias as it is written.
+        let mut written = y;
         let (mut x, mut y) = (self.types.unalias(x), self.types.unalias(y));
         if x == y {
             return true;
         }
         if self.is_named(x) || self.bound_param(u, y).is_some() {
+            written = original;
             std::mem::swap(&mut x, &mut y);
         }
         if !mode.exact && self.is_named(y) && self.is_type_literal(x) && !self.is_interface(x) {
@@ -154,7 +158,7 @@ impl Program {
                     _ => false,
                 };
             }
-            (Some(px), None) => return self.unify_param(u, px, y, mode),
+            (Some(px), None) => return self.unify_param(u, px, written, mode),
             _ => {}
         }
         if !mode.exact

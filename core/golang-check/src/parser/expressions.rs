@@ -138,7 +138,7 @@ impl Parser<'_> {
                 self.next();
                 let (_, ty) = self.func_type("function type");
                 if self.token() != Token::Lbrace {
-                    return self.expr(pos, ExprKind::FuncType(Box::new(ty)));
+                    return self.expr(ty.pos, ExprKind::FuncType(Box::new(ty)));
                 }
                 self.expression_nesting += 1;
                 let id = self.node();

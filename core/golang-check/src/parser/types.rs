@@ -64,7 +64,7 @@ impl Parser<'_> {
             Token::Func => {
                 self.next();
                 let (_, ty) = self.func_type("function type");
-                self.expr(pos, ExprKind::FuncType(Box::new(ty)))
+                self.expr(ty.pos, ExprKind::FuncType(Box::new(ty)))
             }
             Token::Lbrack => {
                 self.next();
