@@ -1,5 +1,6 @@
 //! The engine: one machine's Docker daemon, with its images, containers, networks and volumes.
 
+mod change;
 mod config;
 mod container;
 mod create;
@@ -18,6 +19,7 @@ mod stdio;
 mod tests;
 mod volumes;
 
+pub use change::Change;
 pub use config::{
     ContainerConfig, ContainerInfo, ContainerState, ContainerStatus, ExecConfig, Filters, Health,
     MountSource, MountSpec, NetworkMode, PortBinding, RestartPolicy,
@@ -26,8 +28,10 @@ pub(crate) use container::Container;
 pub use events::Event;
 pub use exec::ExecHandle;
 pub use images::RemovedImage;
+pub(crate) use images::is_reference;
 pub use log::{LogLine, LogOptions, LogReader, LogStream};
 pub use network::{DockerNetwork, Endpoint};
+pub(crate) use start::find_user;
 pub use stdio::{AttachHandle, AttachStreams};
 pub use volumes::Volume;
 
@@ -81,6 +85,7 @@ pub(crate) struct Inner {
     pub(crate) volumes: RefCell<BTreeMap<String, Volume>>,
     pub(crate) events: Events,
     pub(crate) random: Random,
+    pub(crate) build_cache: crate::build::BuildCache,
     /// `/dev`, `/proc` and `/sys`, which all containers share.
     pub(crate) pseudo: Tree,
     pub(crate) sequence: Cell<u64>,
@@ -104,6 +109,7 @@ impl Engine {
             pseudo: pseudo(kernel.simulation().now()),
             random,
             sequence: Cell::new(0),
+            build_cache: Default::default(),
             options: options.clone(),
         };
         let engine = Engine {

@@ -53,3 +53,11 @@ impl fmt::Display for EngineError {
 }
 
 impl std::error::Error for EngineError {}
+
+impl EngineError {
+    /// The same with a colon and a detail after it.
+    pub(crate) fn with_detail(mut self, detail: &str) -> EngineError {
+        self.message = format!("{}: {detail}", self.message);
+        self
+    }
+}

@@ -9,7 +9,9 @@ use std::rc::Rc;
 
 /// Makes the programs known. `docker` talks to the engine of the machine that it runs on.
 pub fn install(programs: &Programs, registry: &Registry) {
-    let _ = registry;
+    let registry = registry.clone();
+    let docker = move |process: Process| crate::command::main(registry.clone(), process);
+    programs.add("docker", Rc::new(Builtin(docker)));
     programs.add("pause", Rc::new(Builtin(pause)));
     programs.add("nginx", Rc::new(Builtin(nginx)));
 }

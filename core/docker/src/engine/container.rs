@@ -57,6 +57,19 @@ impl Container {
         self.config.borrow().clone()
     }
 
+    /// The variables that were asked for, the last one first, then the image's: as `docker
+    /// inspect` shows them.
+    pub(crate) fn env(&self) -> Vec<(String, String)> {
+        let config = self.config.borrow();
+        let mut all: Vec<(String, String)> = Vec::new();
+        for (name, value) in config.env.iter().rev().chain(&self.image.config.env) {
+            if !all.iter().any(|(key, _)| key == name) {
+                all.push((name.clone(), value.clone()));
+            }
+        }
+        all
+    }
+
     /// The signal that `docker stop` sends.
     pub(crate) fn stop_signal(&self) -> Signal {
         let config = self.config.borrow();

@@ -19,8 +19,6 @@ pub(crate) struct ImageStore {
     pub(crate) images: RefCell<BTreeMap<String, Rc<Image>>>,
     /// Ids by reference with tag, and when the name was last given.
     pub(crate) tags: RefCell<BTreeMap<Reference, (String, Time)>>,
-    /// Images that are only steps of the classic builder.
-    pub(crate) steps: RefCell<std::collections::BTreeSet<String>>,
 }
 
 impl ImageStore {
@@ -160,7 +158,6 @@ impl Engine {
         let target = target.clone().with_default_tag();
         self.name_image(&target, &image.id);
         self.inner.registry.publish(&target, image);
-        self.inner.images.steps.borrow_mut().remove(&image.id);
         let name = target.familiar();
         self.event("image", "tag", &image.id, &[("name", &name)]);
     }
@@ -236,7 +233,7 @@ impl Engine {
         )))
     }
 
-    fn has_children(&self, id: &str) -> bool {
+    pub(crate) fn has_children(&self, id: &str) -> bool {
         let images = self.inner.images.images.borrow();
         images
             .values()
@@ -280,7 +277,6 @@ impl Engine {
             return;
         }
         self.inner.images.images.borrow_mut().remove(&image.id);
-        self.inner.images.steps.borrow_mut().remove(&image.id);
         self.event("image", "delete", &image.id, &[("name", &image.id)]);
         removed.push(RemovedImage::Deleted(image.id.clone()));
         let parent = image
@@ -315,4 +311,30 @@ fn pull_denied(reference: &Reference) -> EngineError {
         "pull access denied for {}, repository does not exist or may require 'docker login': denied: requested access to the resource is denied",
         reference.familiar_name()
     ))
+}
+
+impl Engine {
+    /// Removes the images that no container uses: those without a name, or all.
+    pub(crate) fn prune_images(&self, all: bool) -> Vec<RemovedImage> {
+        let mut removed = Vec::new();
+        for (image, names) in self.images() {
+            if self.user_of_image(&image.id).is_some() || (!names.is_empty() && !all) {
+                continue;
+            }
+            if names.is_empty() && self.has_children(&image.id) {
+                continue;
+            }
+            for name in &names {
+                self.untag(name, &mut removed);
+            }
+            self.delete_image(&image, true, &mut removed);
+        }
+        removed
+    }
+}
+
+/// Whether a text can only be a reference, not an image's id.
+pub(crate) fn is_reference(text: &str) -> bool {
+    let bare = text.strip_prefix("sha256:").unwrap_or(text);
+    bare.is_empty() || !bare.bytes().all(|byte| byte.is_ascii_hexdigit())
 }

@@ -160,7 +160,7 @@ impl Engine {
 
     /// The OCI runtime's words for a program that cannot be executed; `None` when it can be but
     /// is not understood.
-    pub(super) fn exec_failure(&self, spawn: &Spawn, errno: Errno) -> Option<String> {
+    pub(crate) fn exec_failure(&self, spawn: &Spawn, errno: Errno) -> Option<String> {
         let name = spawn.arguments.first().map_or("", String::as_str);
         if self.inner.kernel.find_executable(spawn).is_ok() {
             return None;
@@ -425,7 +425,6 @@ pub(crate) fn find_user(files: &FileSystem, text: &str) -> Result<User, EngineEr
 /// The environment: Docker's defaults, the image's and the container's variables, and `HOME`.
 fn environment(container: &Container, hostname: &str, user: &User) -> Vec<(String, String)> {
     let config = container.config();
-    let image = &container.image.config.env;
     let mut all = vec![
         ("PATH".to_string(), DEFAULT_PATH.to_string()),
         ("HOSTNAME".to_string(), hostname.to_string()),
@@ -433,16 +432,11 @@ fn environment(container: &Container, hostname: &str, user: &User) -> Vec<(Strin
     if config.tty {
         all.push(("TERM".into(), "xterm".into()));
     }
-    let fresh = all.len();
-    for (name, value) in image.iter().chain(&config.env) {
-        match all.iter_mut().find(|(key, _)| key == name) {
-            Some(pair) => pair.1.clone_from(value),
-            None => all.push((name.clone(), value.clone())),
+    for (name, value) in container.env() {
+        match all.iter_mut().find(|(key, _)| *key == name) {
+            Some(pair) => pair.1 = value,
+            None => all.push((name, value)),
         }
-    }
-    // The runtime keeps the last of equal names by walking backwards.
-    if let Some(own) = all.get_mut(fresh..) {
-        own.reverse();
     }
     if !all.iter().any(|(name, _)| name == "HOME") {
         all.push(("HOME".into(), user.home.clone()));

@@ -1,0 +1,661 @@
+//! BuildKit's way of building: the Dockerfile becomes a graph of steps, of which only those are
+//! done that the target needs and that are not in the cache. What happens is told as events of
+//! numbered steps. Models moby/buildkit frontend/dockerfile and solver, one step at a time.
+
+mod plan;
+
+use super::copy::{Copy, CopyError, context_tree};
+use super::dockerfile::Words;
+use super::execute::{self, Ran};
+use super::stage::State;
+use super::{BuildContext, BuildError, BuildOptions, Dockerfile};
+use crate::registry::Lookup;
+use crate::{Engine, HistoryEntry, Image, ImageLayer, LogStream, Reference, digest};
+use machine::{Duration, Time, Tree};
+use plan::{Plan, Step, StepKind};
+use simulation::Sender;
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+/// Virtual time of small steps.
+const STEP_TIME: Duration = Duration::from_millis(10);
+
+/// Something that happened to a numbered step.
+pub(crate) struct Event {
+    pub(crate) time: Time,
+    /// The step's number, from 1.
+    pub(crate) step: usize,
+    pub(crate) kind: EventKind,
+}
+
+/// What happened to a step.
+pub(crate) enum EventKind {
+    /// It was started, with its name.
+    Start(String),
+    /// How far it is: `transferring context: 2B done`.
+    Status(String),
+    /// A line of its command.
+    Log(String),
+    /// It is done.
+    Done,
+    /// It was in the cache.
+    Cached,
+    /// It failed.
+    Failed(String),
+}
+
+/// The lines of a Dockerfile around those of an error, as BuildKit prints them.
+pub(crate) fn excerpt(name: &str, text: &str, lines: (usize, usize)) -> String {
+    let source: Vec<&str> = text.split('\n').collect();
+    let (marked_first, marked_last) = lines;
+    let (mut first, mut last) = (marked_first.max(1), marked_last.min(source.len()));
+    let padding = if first == last { 4 } else { 2 };
+    let mut padded = 0;
+    while padded < padding {
+        if first > 1 {
+            first -= 1;
+            padded += 1;
+        }
+        if last < source.len() {
+            last += 1;
+            padded += 1;
+        }
+        padded += 1;
+    }
+    let rule = "-".repeat(20);
+    let mut shown = format!("{name}:{marked_first}\n{rule}\n");
+    for (at, line) in source.iter().enumerate() {
+        let number = at + 1;
+        if number < first || number > last {
+            continue;
+        }
+        let mark = if (marked_first..=marked_last).contains(&number) {
+            ">>>"
+        } else {
+            "   "
+        };
+        shown.push_str(&format!(" {number:3} | {mark} {line}\n"));
+    }
+    shown + &rule + "\n"
+}
+
+/// A build while it runs.
+pub(super) struct Solver<'a> {
+    engine: &'a Engine,
+    options: &'a BuildOptions,
+    events: &'a Sender<Event>,
+    next: Cell<usize>,
+    context: Tree,
+    context_bytes: u64,
+    context_loaded: Cell<bool>,
+    /// Finished stages, by index.
+    stages: BTreeMap<usize, State>,
+}
+
+impl Engine {
+    /// Builds an image as BuildKit does, and gives it its names.
+    pub(crate) async fn build(
+        &self,
+        context: BuildContext,
+        options: &BuildOptions,
+        events: &Sender<Event>,
+    ) -> Result<(Rc<Image>, Vec<String>), (BuildError, Vec<String>)> {
+        let mut solver = Solver {
+            engine: self,
+            options,
+            events,
+            next: Cell::new(1),
+            context_bytes: context.size(),
+            context: context_tree(&context),
+            context_loaded: Cell::new(false),
+            stages: BTreeMap::new(),
+        };
+        let (file, warnings) = solver.definition().await;
+        let file = file.map_err(|error| (error, warnings.clone()))?;
+        let built = solver.solve(&file, &context).await;
+        match built {
+            Ok(image) => Ok((image, warnings)),
+            Err(error) => Err((error, warnings)),
+        }
+    }
+}
+
+impl Solver<'_> {
+    fn tell(&self, step: usize, kind: EventKind) {
+        let time = self.engine.now();
+        self.events.send(Event { time, step, kind }).ok();
+    }
+
+    fn start(&self, name: impl Into<String>) -> usize {
+        let step = self.next.get();
+        self.next.set(step + 1);
+        self.tell(step, EventKind::Start(name.into()));
+        step
+    }
+
+    async fn pass(&self, span: Duration) {
+        self.engine.simulation().sleep(span).await;
+    }
+
+    /// Loads and parses the Dockerfile; gives it with the checker's remarks.
+    async fn definition(&self) -> (Result<Dockerfile, BuildError>, Vec<String>) {
+        let name = &self.options.dockerfile_name;
+        let step = self.start(format!("[internal] load build definition from {name}"));
+        self.pass(STEP_TIME).await;
+        if self.options.missing {
+            let status = "transferring dockerfile: 2B done";
+            self.tell(step, EventKind::Status(status.into()));
+            self.tell(step, EventKind::Done);
+            let text = format!("failed to read dockerfile: open {name}: no such file or directory");
+            return (Err(BuildError::new(text)), Vec::new());
+        }
+        let bytes = self.options.dockerfile.len() + 32;
+        let status = format!("transferring dockerfile: {}", super::size(bytes as u64));
+        self.tell(step, EventKind::Status(format!("{status} done")));
+        let parsed = Dockerfile::parse(&self.options.dockerfile);
+        let mut warnings = Vec::new();
+        if let Ok(file) = &parsed {
+            for stage in &file.stages {
+                let base = &stage.base;
+                if !base.contains('$') && Reference::parse(base).is_err() {
+                    warnings.push(format!(
+                        "InvalidDefaultArgInFrom: Default value for ARG {base} results in empty or invalid base image name (line {})",
+                        stage.from.lines.0
+                    ));
+                }
+            }
+            for warning in &file.warnings {
+                warnings.push(format!(
+                    "{}: {} (line {})",
+                    warning.rule, warning.message, warning.line
+                ));
+            }
+        }
+        for warning in &warnings {
+            self.tell(step, EventKind::Status(format!("WARN: {warning}")));
+        }
+        self.tell(step, EventKind::Done);
+        let parsed = parsed.map_err(|error| {
+            let mut failed = BuildError::new(error.message);
+            failed.lines = error.lines;
+            failed
+        });
+        (parsed, warnings)
+    }
+
+    async fn solve(
+        &mut self,
+        file: &Dockerfile,
+        context: &BuildContext,
+    ) -> Result<Rc<Image>, BuildError> {
+        let plan = Plan::new(file, self.options)?;
+        let mut images = BTreeMap::new();
+        for (reference, given, lines) in plan.images() {
+            let image = self.metadata(&reference, &given, file).await;
+            images.insert(reference, image.map_err(|error| error.at(lines))?);
+        }
+        let step = self.start("[internal] load .dockerignore");
+        self.pass(STEP_TIME).await;
+        let bytes = context
+            .ignore
+            .as_ref()
+            .map_or(2, |text| text.len() as u64 + 40);
+        let status = format!("transferring context: {} done", super::size(bytes));
+        self.tell(step, EventKind::Status(status));
+        self.tell(step, EventKind::Done);
+        let stages = plan.convert(file, self.options, &images)?;
+        for (at, steps) in stages {
+            let state = self.stage(&steps, &images).await?;
+            self.stages.insert(at, state);
+        }
+        let state = self.stages.remove(&plan.target).unwrap_or_default();
+        Ok(self.export(state).await)
+    }
+
+    async fn metadata(
+        &self,
+        reference: &Reference,
+        given: &str,
+        file: &Dockerfile,
+    ) -> Result<Rc<Image>, BuildError> {
+        let canonical = reference.canonical();
+        let step = self.start(format!("[internal] load metadata for {canonical}"));
+        self.pass(STEP_TIME).await;
+        if !self.options.pull
+            && let Ok(image) = self.engine.image(&reference.familiar())
+        {
+            self.tell(step, EventKind::Done);
+            return Ok(image);
+        }
+        let registry = &self.engine.inner.registry;
+        let reason = match registry.look_up(reference, self.engine.now()) {
+            Lookup::Found(image) => {
+                self.tell(step, EventKind::Done);
+                return Ok(image);
+            }
+            Lookup::UnknownTag => format!("{canonical}: not found"),
+            Lookup::Denied => "pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed".into(),
+        };
+        self.tell(step, EventKind::Failed(reason.clone()));
+        let names: Vec<&str> = file
+            .stages
+            .iter()
+            .filter_map(|stage| stage.name.as_deref())
+            .collect();
+        let hint = super::dockerfile::closest(given, &names)
+            .map(|name| format!(" (did you mean {name}?)"))
+            .unwrap_or_default();
+        Err(BuildError::new(format!(
+            "{given}: failed to resolve source metadata for {canonical}: {reason}{hint}"
+        )))
+    }
+
+    /// Does the steps of one stage.
+    async fn stage(
+        &mut self,
+        steps: &[Step],
+        images: &BTreeMap<Reference, Rc<Image>>,
+    ) -> Result<State, BuildError> {
+        let mut state = State::default();
+        for (at, step) in steps.iter().enumerate() {
+            let next = steps.iter().skip(at + 1).find(|step| step.makes_layer());
+            let done = self.step(step, next, &mut state, images).await;
+            done.map_err(|error| error.at(step.lines))?;
+        }
+        Ok(state)
+    }
+
+    async fn step(
+        &mut self,
+        step: &Step,
+        next: Option<&Step>,
+        state: &mut State,
+        images: &BTreeMap<Reference, Rc<Image>>,
+    ) -> Result<(), BuildError> {
+        match &step.kind {
+            StepKind::Scratch => *state = State::over(None),
+            StepKind::Stage(other) => {
+                let other = self.stages.get(other).cloned().unwrap_or_default();
+                *state = State::over_stage(&other);
+            }
+            StepKind::Image(reference) => {
+                let image = images.get(reference).cloned();
+                *state = State::over(image.as_deref());
+                if let Some(image) = image {
+                    self.base(step, next, state, &image).await;
+                }
+            }
+            StepKind::Configure(configured, text) => {
+                let layers = std::mem::take(&mut state.layers);
+                let (history, key) = (std::mem::take(&mut state.history), state.key.clone());
+                let created = state.created;
+                *state = State {
+                    layers,
+                    history,
+                    key,
+                    created,
+                    ..(**configured).clone()
+                };
+                state.history.push(HistoryEntry {
+                    created,
+                    created_by: text.clone(),
+                    size: None,
+                    comment: "buildkit.dockerfile.v0".into(),
+                });
+            }
+            StepKind::WorkingDir(place) => self.working_dir(step, state, place).await,
+            StepKind::Copy { .. } => self.copy(step, state, images).await?,
+            StepKind::Run { .. } => self.run(step, state).await?,
+        }
+        Ok(())
+    }
+
+    /// Shows a stage's base. One that nothing needs, because what follows is in the cache, is
+    /// only looked up.
+    async fn base(&self, step: &Step, next: Option<&Step>, state: &State, image: &Rc<Image>) {
+        let fresh = self
+            .engine
+            .inner
+            .build_cache
+            .bases
+            .borrow_mut()
+            .insert(image.id.clone());
+        let wants_context =
+            step.first_context && !self.options.no_cache && !self.nothing_to_send(step);
+        if fresh && wants_context {
+            self.load_context().await;
+        }
+        let local = self.engine.image(&image.id).is_ok();
+        let name = if local {
+            step.name.clone()
+        } else {
+            format!("{}@{}", step.name, crate::command::manifest_digest(image))
+        };
+        let number = self.start(name);
+        if local {
+            self.pass(STEP_TIME).await;
+        } else {
+            let millis = image.size.saturating_mul(1000) / 400_000_000;
+            self.pass(Duration::from_millis(50 + millis)).await;
+        }
+        let next_cached = next.is_some_and(|next| match self.key(next, state) {
+            Some(key) => {
+                let bypass = self.options.no_cache && !matches!(next.kind, StepKind::WorkingDir(_));
+                !bypass
+                    && self
+                        .engine
+                        .inner
+                        .build_cache
+                        .records
+                        .borrow()
+                        .contains_key(&key)
+            }
+            None => false,
+        });
+        self.tell(
+            number,
+            match fresh || next_cached {
+                true => EventKind::Done,
+                false => EventKind::Cached,
+            },
+        );
+        if wants_context && !fresh {
+            self.load_context().await;
+        }
+    }
+
+    /// Whether the first step that reads the context finds none of its files there.
+    fn nothing_to_send(&self, step: &Step) -> bool {
+        step.wanted.iter().all(|source| {
+            !source.contains(['*', '?', '['])
+                && self.context.get(&machine::path::clean(source)).is_none()
+        })
+    }
+
+    async fn load_context(&self) {
+        if self.context_loaded.replace(true) {
+            return;
+        }
+        let step = self.start("[internal] load build context");
+        self.pass(STEP_TIME).await;
+        let bytes = super::size(self.context_bytes.max(2));
+        self.tell(
+            step,
+            EventKind::Status(format!("transferring context: {bytes} done")),
+        );
+        self.tell(step, EventKind::Done);
+    }
+
+    /// What a step is found by in the cache; `None` when its files are missing.
+    fn key(&self, step: &Step, state: &State) -> Option<String> {
+        let detail = match &step.kind {
+            StepKind::WorkingDir(place) => format!("workdir {place}"),
+            StepKind::Run {
+                command,
+                variables,
+                input,
+            } => {
+                format!(
+                    "run {command:?} {variables:?} {input:?} {} {:?}",
+                    state.config.user, state.config.env
+                )
+            }
+            StepKind::Copy { copy, from, .. } => {
+                let tree = self.source(from.as_ref(), &BTreeMap::new())?;
+                let fingerprint = copy.borrowed().fingerprint(&tree).ok()?;
+                format!("copy {copy:?} {fingerprint}")
+            }
+            _ => return None,
+        };
+        let text = format!("{}\n{}\n{detail}", state.key, state.config.working_dir);
+        Some(digest::hex(text.as_bytes()))
+    }
+
+    async fn working_dir(&self, step: &Step, state: &mut State, place: &str) {
+        let key = self.key(step, state).unwrap_or_default();
+        let number = self.start(&step.name);
+        let found = self.engine.inner.build_cache.find(&key, self.engine.now());
+        let record = match found {
+            Some(record) => {
+                self.tell(number, EventKind::Cached);
+                record
+            }
+            None => {
+                self.pass(STEP_TIME).await;
+                let layer = execute::directory_layer(self.engine, &state.layers, place);
+                // Even where the directory is there, the step has a layer of its own.
+                let layer = ImageLayer::new(layer.unwrap_or_default());
+                let record = self.keep(key.clone(), Some(layer));
+                self.tell(number, EventKind::Done);
+                record
+            }
+        };
+        state.config.working_dir = place.to_string();
+        self.add(state, step, key, &record);
+    }
+
+    fn keep(&self, key: String, layer: Option<ImageLayer>) -> Rc<super::cache::Record> {
+        let engine = self.engine;
+        let cache = &engine.inner.build_cache;
+        cache.keep(key, layer, engine.now(), &engine.inner.random)
+    }
+
+    fn add(&self, state: &mut State, step: &Step, key: String, record: &super::cache::Record) {
+        state.key = key;
+        state.created = record.created;
+        state.history.push(HistoryEntry {
+            created: record.created,
+            created_by: step.history.clone(),
+            size: Some(record.layer.as_ref().map_or(0, |layer| layer.size)),
+            comment: "buildkit.dockerfile.v0".into(),
+        });
+        state.layers.extend(record.layer.clone());
+    }
+
+    /// The tree that a COPY reads: the context's, a stage's or an image's.
+    fn source(
+        &self,
+        from: Option<&plan::From>,
+        images: &BTreeMap<Reference, Rc<Image>>,
+    ) -> Option<Tree> {
+        let layers = match from {
+            None => return Some(self.context.clone()),
+            Some(plan::From::Stage(at)) => {
+                let stage = self.stages.get(at)?;
+                stage
+                    .layers
+                    .iter()
+                    .map(|layer| layer.layer.clone())
+                    .collect()
+            }
+            Some(plan::From::Image(reference)) => images.get(reference)?.tree_layers(),
+        };
+        Some(Tree::new(layers))
+    }
+
+    async fn copy(
+        &self,
+        step: &Step,
+        state: &mut State,
+        images: &BTreeMap<Reference, Rc<Image>>,
+    ) -> Result<(), BuildError> {
+        let StepKind::Copy { copy, from, inline } = &step.kind else {
+            return Ok(());
+        };
+        if from.is_none() && inline.is_none() {
+            self.load_context().await;
+        }
+        let tree = match inline {
+            Some(tree) => tree.clone(),
+            None => self
+                .source(from.as_ref(), images)
+                .unwrap_or_else(|| Tree::new(Vec::new())),
+        };
+        let copy = copy.borrowed();
+        let number = self.start(&step.name);
+        let fingerprint = copy
+            .fingerprint(&tree)
+            .map_err(|error| self.missing(number, &error))?;
+        let text = format!(
+            "{}\n{}\ncopy {:?} {fingerprint}",
+            state.key,
+            state.config.working_dir,
+            step.copy_text()
+        );
+        let key = digest::hex(text.as_bytes());
+        let found = self.engine.inner.build_cache.find(&key, self.engine.now());
+        let record = match found.filter(|_| !self.options.no_cache) {
+            Some(record) => {
+                self.tell(number, EventKind::Cached);
+                record
+            }
+            None => {
+                self.pass(STEP_TIME).await;
+                let below = Tree::new(
+                    state
+                        .layers
+                        .iter()
+                        .map(|layer| layer.layer.clone())
+                        .collect(),
+                );
+                let now = self.engine.now();
+                let layer = copy
+                    .layer(&tree, &below, now)
+                    .map_err(|error| self.missing(number, &error))?;
+                let record = self.keep(key.clone(), Some(ImageLayer::new(layer)));
+                self.tell(number, EventKind::Done);
+                record
+            }
+        };
+        self.add(state, step, key, &record);
+        Ok(())
+    }
+
+    fn missing(&self, number: usize, error: &CopyError) -> BuildError {
+        let CopyError::Missing(place) = error;
+        let random = &self.engine.inner.random;
+        let id = random.text("abcdefghijklmnopqrstuvwxyz0123456789", 25);
+        let reason = format!(
+            "failed to calculate checksum of ref {}::{id}: {place:?}: not found",
+            random.uuid()
+        );
+        self.tell(number, EventKind::Failed(reason.clone()));
+        BuildError::new(format!("failed to compute cache key: {reason}"))
+    }
+
+    async fn run(&self, step: &Step, state: &mut State) -> Result<(), BuildError> {
+        let StepKind::Run { command, input, .. } = &step.kind else {
+            return Ok(());
+        };
+        let key = self.key(step, state).unwrap_or_default();
+        let number = self.start(&step.name);
+        let found = self.engine.inner.build_cache.find(&key, self.engine.now());
+        if let Some(record) = found.filter(|_| !self.options.no_cache) {
+            self.tell(number, EventKind::Cached);
+            self.add(state, step, key, &record);
+            return Ok(());
+        }
+        let words = match command {
+            Words::Exec(words) => words.clone(),
+            Words::Shell(_) => state.command(command),
+        };
+        let shown = words.join(" ");
+        let (lines, mut received) = simulation::channel();
+        let snapshot = state.clone();
+        let running = execute::run(self.engine, &snapshot, words, input.clone(), &lines);
+        let mut running = std::pin::pin!(running);
+        let ran = loop {
+            match simulation::race(received.recv(), running.as_mut()).await {
+                simulation::Either::Left(Some((_, line))) => {
+                    self.tell(number, EventKind::Log(line));
+                }
+                simulation::Either::Left(None) => {}
+                simulation::Either::Right(ran) => break ran,
+            }
+        };
+        while let Some((_, line)) = received.try_recv() {
+            self.tell(number, EventKind::Log(line));
+        }
+        let code = match ran {
+            Ran::Ended(0, layer) => {
+                let record = self.keep(key.clone(), Some(ImageLayer::new(layer)));
+                self.tell(number, EventKind::Done);
+                self.add(state, step, key, &record);
+                return Ok(());
+            }
+            Ran::Ended(code, _) => code,
+            Ran::Refused(reason) => {
+                let text = format!(
+                    "runc run failed: unable to start container process: error during container init: {reason}"
+                );
+                self.tell(number, EventKind::Log(text));
+                1
+            }
+        };
+        let message =
+            format!("process \"{shown}\" did not complete successfully: exit code: {code}");
+        self.tell(number, EventKind::Failed(message.clone()));
+        let mut error = BuildError::new(message);
+        error.exit_code = Some(code);
+        Err(error)
+    }
+
+    async fn export(&self, mut state: State) -> Rc<Image> {
+        let engine = self.engine;
+        for (name, value) in &self.options.labels {
+            state.config.labels.insert(name.clone(), value.clone());
+        }
+        let step = self.start("exporting to image");
+        self.pass(STEP_TIME).await;
+        let known = |layer: &ImageLayer| {
+            let images = engine.inner.images.images.borrow();
+            images.values().any(|image| {
+                image
+                    .layers
+                    .iter()
+                    .any(|other| other.digest == layer.digest)
+            })
+        };
+        let fresh = state.layers.iter().any(|layer| !known(layer));
+        let layers = if fresh {
+            "exporting layers 0.0s done"
+        } else {
+            "exporting layers done"
+        };
+        self.tell(step, EventKind::Status(layers.into()));
+        if state.config.working_dir.is_empty() {
+            state.config.working_dir = "/".into();
+        }
+        let mut image = Image::new(state.config, state.layers, state.history, state.created);
+        image.comment = "buildkit.dockerfile.v0".into();
+        let image = Rc::new(image);
+        engine.add_image(image.clone());
+        self.tell(
+            step,
+            EventKind::Status(format!("writing image {} done", image.id)),
+        );
+        for tag in &self.options.tags {
+            engine.tag_image(&image, tag);
+            self.tell(
+                step,
+                EventKind::Status(format!("naming to {} done", tag.canonical())),
+            );
+        }
+        self.tell(step, EventKind::Done);
+        image
+    }
+}
+
+/// A copy step's own words, borrowed for doing it.
+impl plan::OwnedCopy {
+    fn borrowed(&self) -> Copy<'_> {
+        Copy {
+            sources: &self.sources,
+            target: &self.target,
+            working_dir: &self.working_dir,
+            owner: self.owner,
+            mode: self.mode,
+        }
+    }
+}

@@ -1,0 +1,326 @@
+//! The `docker` command: finds the subcommand, parses its flags by their table, and runs it.
+
+mod build;
+mod container;
+mod containers;
+mod exec;
+mod flags;
+mod format;
+mod image;
+mod inspect;
+mod lifecycle;
+mod logs;
+mod run;
+mod table;
+mod tree;
+
+pub(crate) use format::{human_size, parse_duration};
+pub(crate) use image::manifest_digest;
+
+use crate::{Engine, EngineError, Registry};
+use flags::{Flag, Parsed, flag, list, text};
+use machine::{ExitStatus, LocalFuture, Process};
+
+/// How many arguments a command takes.
+#[derive(Clone, Copy)]
+pub(crate) enum Arguments {
+    /// None at all.
+    None,
+    /// Exactly so many.
+    Exactly(usize),
+    /// At least so many.
+    AtLeast(usize),
+    /// At most so many.
+    AtMost(usize),
+    /// Between the two.
+    Between(usize, usize),
+    /// Any number; the command looks itself.
+    Any,
+}
+
+/// One subcommand: its words, flags and what it does.
+pub(crate) struct Command {
+    /// Its places in the tree: `stop`, `container stop`.
+    pub(crate) names: &'static [&'static str],
+    /// What follows the name in its usage.
+    pub(crate) usage: &'static str,
+    /// One line.
+    pub(crate) about: &'static str,
+    /// How many arguments it takes.
+    pub(crate) arguments: Arguments,
+    /// Its flags.
+    pub(crate) flags: &'static [Flag],
+    /// Whether flags end at the first argument (`run`, `exec`).
+    pub(crate) flags_first: bool,
+    /// What it does.
+    pub(crate) run: fn(Context) -> LocalFuture<u8>,
+}
+
+/// What a running subcommand has.
+pub(crate) struct Context {
+    pub(crate) engine: Engine,
+    pub(crate) process: Process,
+    /// As it was called: `docker container stop`.
+    pub(crate) path: String,
+    pub(crate) flags: Parsed,
+    pub(crate) arguments: Vec<String>,
+}
+
+impl Context {
+    /// Writes a line to standard output.
+    pub(crate) async fn line(&self, text: impl AsRef<str>) {
+        self.process.print(format!("{}\n", text.as_ref())).await;
+    }
+
+    /// Writes a line to standard error.
+    pub(crate) async fn error_line(&self, text: impl AsRef<str>) {
+        self.process
+            .print_error(format!("{}\n", text.as_ref()))
+            .await;
+    }
+
+    /// Writes the daemon's words, as the client does; gives status 1.
+    pub(crate) async fn daemon_error(&self, error: &EngineError) -> u8 {
+        self.error_line(format!("Error response from daemon: {error}"))
+            .await;
+        1
+    }
+
+    /// Writes a text of the client; gives status 1.
+    pub(crate) async fn fail(&self, text: impl AsRef<str>) -> u8 {
+        self.error_line(text).await;
+        1
+    }
+
+    /// The first argument.
+    pub(crate) fn first(&self) -> &str {
+        self.argument(0)
+    }
+
+    /// An argument, empty when it is not there.
+    pub(crate) fn argument(&self, at: usize) -> &str {
+        self.arguments.get(at).map_or("", String::as_str)
+    }
+}
+
+const GLOBAL: &[Flag] = &[
+    text("config", None, "Location of client config files"),
+    text(
+        "context",
+        Some('c'),
+        "Name of the context to use to connect to the daemon",
+    ),
+    flag("debug", Some('D'), "Enable debug mode"),
+    list("host", Some('H'), "Daemon socket to connect to"),
+    text(
+        "log-level",
+        Some('l'),
+        "Set the logging level (\"debug\", \"info\", \"warn\", \"error\", \"fatal\")",
+    ),
+    flag("tls", None, "Use TLS; implied by --tlsverify"),
+    text("tlscacert", None, "Trust certs signed only by this CA"),
+    text("tlscert", None, "Path to TLS certificate file"),
+    text("tlskey", None, "Path to TLS key file"),
+    flag("tlsverify", None, "Use TLS and verify the remote"),
+    flag("version", Some('v'), "Print version information and quit"),
+    flag("help", None, "Print usage"),
+];
+
+/// The version that the command says it has.
+pub(crate) const CLIENT_VERSION: &str = "28.2.2";
+/// The version that the engine says it has.
+pub(crate) const SERVER_VERSION: &str = "29.0.0";
+
+/// Runs the command line of a process.
+pub(crate) async fn main(registry: Registry, process: Process) -> ExitStatus {
+    ExitStatus::Exited(dispatch(&registry, &process).await)
+}
+
+async fn dispatch(registry: &Registry, process: &Process) -> u8 {
+    let words: Vec<String> = process.arguments().iter().skip(1).cloned().collect();
+    let global = match flags::parse(GLOBAL, &words, true) {
+        Ok(parsed) => parsed,
+        Err(error) => {
+            let usage = usage_error(&error, "docker", "[OPTIONS] COMMAND [ARG...]");
+            process.print_error(usage).await;
+            return 125;
+        }
+    };
+    let (global, rest) = global;
+    if global.is_set("version") {
+        let text = format!("Docker version {CLIENT_VERSION}, build 28.2.2\n");
+        process.print(text).await;
+        return 0;
+    }
+    let Some((command, path, rest)) = find(&rest) else {
+        return unknown(process, &rest, global.is_set("help")).await;
+    };
+    let is_help = rest
+        .iter()
+        .take_while(|word| word.starts_with('-') && *word != "--")
+        .any(|word| {
+            word == "--help"
+                || word == "-h" && !command.flags.iter().any(|flag| flag.short == Some('h'))
+        });
+    if is_help
+        || global.is_set("help")
+        || (!command.flags_first && rest.iter().any(|word| word == "--help"))
+    {
+        process.print(tree::help(command, &path)).await;
+        return 0;
+    }
+    let (flags, arguments) = match flags::parse(command.flags, &rest, command.flags_first) {
+        Ok(parsed) => parsed,
+        Err(error) => {
+            let usage = usage_error(&error, &path, command.usage);
+            process.print_error(usage).await;
+            return 125;
+        }
+    };
+    if let Some(problem) = wrong_count(command.arguments, arguments.len()) {
+        let text = count_error(problem, &path, command);
+        process.print_error(text).await;
+        return 1;
+    }
+    let engine = match connect(registry, process, &global) {
+        Ok(engine) => engine,
+        Err(text) => {
+            process.print_error(text).await;
+            return 1;
+        }
+    };
+    let context = Context {
+        engine,
+        process: process.clone(),
+        path,
+        flags,
+        arguments,
+    };
+    (command.run)(context).await
+}
+
+/// The engine that the flags and the environment name.
+fn connect(registry: &Registry, process: &Process, global: &Parsed) -> Result<Engine, String> {
+    if let Some(context) = global.text("context")
+        && context != "default"
+    {
+        let hash = crate::digest::hex(context.as_bytes());
+        return Err(format!(
+            "Failed to initialize: unable to resolve docker endpoint: context {context:?}: context not found: open /root/.docker/contexts/meta/{hash}/meta.json: no such file or directory\n"
+        ));
+    }
+    let host = global
+        .text("host")
+        .map(str::to_string)
+        .or_else(|| process.variable("DOCKER_HOST"))
+        .filter(|host| !host.is_empty());
+    let socket = "unix:///var/run/docker.sock";
+    let host = host.unwrap_or_else(|| socket.to_string());
+    let engine = registry.engine_of(process.kernel());
+    engine.filter(|_| host == socket).ok_or_else(|| {
+        format!("Cannot connect to the Docker daemon at {host}. Is the docker daemon running?\n")
+    })
+}
+
+/// The command that words begin with, its full name, and the words after it.
+fn find(words: &[String]) -> Option<(&'static Command, String, Vec<String>)> {
+    for count in [2, 1] {
+        let Some((name, rest)) = words.split_at_checked(count) else {
+            continue;
+        };
+        let name = name.join(" ");
+        let found = tree::COMMANDS
+            .iter()
+            .flat_map(|group| group.iter())
+            .find(|command| command.names.contains(&name.as_str()));
+        if let Some(command) = found {
+            return Some((command, format!("docker {name}"), rest.to_vec()));
+        }
+    }
+    None
+}
+
+async fn unknown(process: &Process, words: &[String], help: bool) -> u8 {
+    let bare: Vec<&str> = words
+        .iter()
+        .map(String::as_str)
+        .filter(|word| !word.starts_with('-'))
+        .collect();
+    let asked = help || words.iter().any(|word| word == "--help" || word == "-h");
+    match bare.as_slice() {
+        [] => {
+            process.print(tree::overview()).await;
+            0
+        }
+        [group, rest @ ..] if tree::is_group(group) => match rest.first() {
+            Some(word) if !asked => {
+                let text = format!(
+                    "docker: unknown command: docker {group} {word}\n\nUsage:  docker {group}\n\nRun 'docker {group} --help' for more information\n"
+                );
+                process.print_error(text).await;
+                1
+            }
+            _ => {
+                process.print(tree::group_help(group)).await;
+                0
+            }
+        },
+        _ if asked => {
+            process.print(tree::overview()).await;
+            0
+        }
+        [word, ..] => {
+            let text = format!(
+                "docker: unknown command: docker {word}\n\nRun 'docker --help' for more information\n"
+            );
+            process.print_error(text).await;
+            1
+        }
+    }
+}
+
+fn usage_error(error: &str, path: &str, usage: &str) -> String {
+    let path =
+        if path == "docker build" || path == "docker image build" || path == "docker builder build"
+        {
+            "docker buildx build"
+        } else {
+            path
+        };
+    format!("{error}\n\nUsage:  {path} {usage}\n\nRun '{path} --help' for more information\n")
+}
+
+/// What is wrong with the number of arguments, and the word before `'… --help'`.
+fn wrong_count(wanted: Arguments, count: usize) -> Option<(String, &'static str)> {
+    let plural = |count: usize| if count == 1 { "argument" } else { "arguments" };
+    match wanted {
+        Arguments::None if count > 0 => Some(("accepts no arguments".into(), "Run")),
+        Arguments::Exactly(wanted) if count != wanted => {
+            Some((format!("requires {wanted} {}", plural(wanted)), "Run"))
+        }
+        Arguments::AtLeast(wanted) if count < wanted => Some((
+            format!("requires at least {wanted} {}", plural(wanted)),
+            "See",
+        )),
+        Arguments::AtMost(wanted) if count > wanted => Some((
+            format!("requires at most {wanted} {}", plural(wanted)),
+            // The client's own slip of the keyboard.
+            "SRun",
+        )),
+        Arguments::Between(least, most) if count < least || count > most => Some((
+            format!(
+                "requires at least {least} and at most {most} {}",
+                plural(most)
+            ),
+            "Run",
+        )),
+        _ => None,
+    }
+}
+
+fn count_error((problem, word): (String, &str), path: &str, command: &Command) -> String {
+    format!(
+        "docker: '{path}' {problem}\n\nUsage:  {path} {}\n\n{word} '{path} --help' for more information\n",
+        command.usage
+    )
+}

@@ -1,0 +1,375 @@
+//! `docker build`: reads the context, drives the builder that was asked for, shows what happens.
+
+mod plain;
+mod terminal;
+
+use super::flags::{Flag, Kind, flag, list, of, text};
+use super::{Arguments, Command, Context};
+use crate::build::{BuildContext, BuildError, BuildOptions, excerpt};
+use crate::{LogStream, Reference};
+use machine::path;
+use simulation::Either;
+
+const FLAGS: &[Flag] = &[
+    list(
+        "add-host",
+        None,
+        "Add a custom host-to-IP mapping (format: \"host:ip\")",
+    ),
+    list("build-arg", None, "Set build-time variables"),
+    text("builder", None, "Override the configured builder instance"),
+    list(
+        "cache-from",
+        None,
+        "External cache sources (e.g., \"user/app:cache\")",
+    ),
+    text(
+        "file",
+        Some('f'),
+        "Name of the Dockerfile (default: \"PATH/Dockerfile\")",
+    ),
+    flag("force-rm", None, "Always remove intermediate containers"),
+    text("iidfile", None, "Write the image ID to a file"),
+    list("label", None, "Set metadata for an image"),
+    flag("load", None, "Load the image into the engine"),
+    of(Kind::Bytes, "memory", Some('m'), "Memory limit"),
+    text(
+        "network",
+        None,
+        "Set the networking mode for the \"RUN\" instructions during build",
+    ),
+    flag("no-cache", None, "Do not use cache when building the image"),
+    list(
+        "output",
+        Some('o'),
+        "Output destination (format: \"type=local,dest=path\")",
+    ),
+    text("platform", None, "Set target platform for build"),
+    text(
+        "progress",
+        None,
+        "Set type of progress output (\"auto\", \"plain\", \"tty\", \"quiet\", \"rawjson\")",
+    ),
+    flag("pull", None, "Always attempt to pull all referenced images"),
+    flag("push", None, "Push the image to its registry"),
+    flag(
+        "quiet",
+        Some('q'),
+        "Suppress the build output and print image ID on success",
+    ),
+    flag(
+        "rm",
+        None,
+        "Remove intermediate containers after a successful build",
+    ),
+    list("secret", None, "Secret to expose to the build"),
+    list(
+        "tag",
+        Some('t'),
+        "Image identifier (format: \"[registry/]repository[:tag]\")",
+    ),
+    text("target", None, "Set the target build stage to build"),
+];
+
+pub(super) const COMMANDS: &[Command] = &[Command {
+    names: &["build", "image build", "builder build", "buildx build"],
+    usage: "[OPTIONS] PATH | URL | -",
+    about: "Build an image from a Dockerfile",
+    arguments: Arguments::Any,
+    flags: FLAGS,
+    flags_first: false,
+    run: |context| Box::pin(build(context)),
+}];
+
+const DEPRECATED: &str = "DEPRECATED: The legacy builder is deprecated and will be removed in a future release.\n            BuildKit is currently disabled; enable it by removing the DOCKER_BUILDKIT=0\n            environment-variable.\n\n";
+
+async fn build(context: Context) -> u8 {
+    let variable = context.process.variable("DOCKER_BUILDKIT");
+    let classic = variable.is_some_and(|value| matches!(value.as_str(), "0" | "false" | "False"));
+    let path = if classic {
+        context.path.clone()
+    } else {
+        "docker buildx build".into()
+    };
+    if classic {
+        context.process.print_error(DEPRECATED).await;
+    }
+    if context.arguments.len() != 1 {
+        let prefix = if classic { "docker" } else { "ERROR: docker" };
+        let text = format!(
+            "{prefix}: '{path}' requires 1 argument\n\nUsage:  {path} [OPTIONS] PATH | URL | -\n\nRun '{path} --help' for more information"
+        );
+        return context.fail(text).await;
+    }
+    let failed = |text: String| match classic {
+        true => text,
+        false => format!("ERROR: failed to build: {text}"),
+    };
+    let (files, options) = match prepare(&context, classic).await {
+        Ok(prepared) => prepared,
+        Err(text) => return context.fail(failed(text)).await,
+    };
+    if classic {
+        build_classic(&context, files, &options).await
+    } else {
+        build_buildkit(&context, files, options).await
+    }
+}
+
+/// The context's files and the options.
+async fn prepare(context: &Context, classic: bool) -> Result<(BuildContext, BuildOptions), String> {
+    let flags = &context.flags;
+    let mut tags = Vec::new();
+    for tag in flags.list("tag") {
+        let reference = Reference::parse(tag).map_err(|reason| {
+            let short = match reason.contains("must be lowercase") {
+                true => "repository name must be lowercase".to_string(),
+                false => reason.clone(),
+            };
+            match classic {
+                true => format!("invalid argument {tag:?} for \"-t, --tag\" flag: {reason}"),
+                false => format!("invalid tag {tag:?}: {short}"),
+            }
+        })?;
+        tags.push(reference);
+    }
+    let pairs = |name: &str| -> Vec<(String, String)> {
+        let given = flags
+            .list(name)
+            .iter()
+            .filter_map(|text| match text.split_once('=') {
+                Some((name, value)) => Some((name.to_string(), value.to_string())),
+                None => Some((text.clone(), context.process.variable(text)?)),
+            });
+        given.collect()
+    };
+    let mut options = BuildOptions {
+        dockerfile_name: "Dockerfile".into(),
+        tags,
+        arguments: pairs("build-arg"),
+        labels: pairs("label"),
+        target: flags.text("target").map(str::to_string),
+        no_cache: flags.is_set("no-cache"),
+        pull: flags.is_set("pull"),
+        ..BuildOptions::default()
+    };
+    let place = context.first();
+    let file = flags.text("file");
+    if place == "-" || file == Some("-") {
+        let input = context.process.read_to_end(0).await.unwrap_or_default();
+        options.dockerfile = String::from_utf8_lossy(&input).into_owned();
+        if place == "-" {
+            return Ok((BuildContext::default(), options));
+        }
+    }
+    let files = context.process.files();
+    let directory = context.process.path(place);
+    if !files.is_directory(&directory) {
+        return Err(match classic {
+            true if files.exists(&directory) => {
+                format!("unable to prepare context: context must be a directory: {directory}")
+            }
+            _ => format!("unable to prepare context: path {place:?} not found"),
+        });
+    }
+    if file != Some("-") {
+        let place = match file {
+            Some(file) => context.process.path(file),
+            None => path::join(&directory, "Dockerfile"),
+        };
+        options.dockerfile_name = match file {
+            Some(_) => path::file_name(&place).to_string(),
+            None => "Dockerfile".into(),
+        };
+        match files.read(&place) {
+            Ok(content) => options.dockerfile = content.text(),
+            Err(_) if classic => {
+                return Err(format!(
+                    "unable to prepare context: unable to evaluate symlinks in Dockerfile path: lstat {place}: no such file or directory"
+                ));
+            }
+            Err(_) => options.missing = true,
+        }
+    }
+    let read = BuildContext::read(files, &path::clean(&directory))?;
+    Ok((read, options))
+}
+
+async fn build_classic(context: &Context, files: BuildContext, options: &BuildOptions) -> u8 {
+    let quiet = context.flags.is_set("quiet");
+    if !quiet {
+        // A tar archive: a block of head for each file, in blocks of 512 bytes.
+        let blocks: u64 = files
+            .entries
+            .values()
+            .map(|entry| 512 + entry.size().div_ceil(512) * 512)
+            .sum();
+        let size = super::human_size(blocks + 1024, 4);
+        let text = format!("Sending build context to Docker daemon  {size}\n");
+        context.process.print(text).await;
+    }
+    let (output, mut received) = simulation::channel();
+    let running = context.engine.build_classic(files, options, &output);
+    let mut running = std::pin::pin!(running);
+    let built = loop {
+        match simulation::race(received.recv(), running.as_mut()).await {
+            Either::Left(Some(line)) => show(context, quiet, line).await,
+            Either::Left(None) => {}
+            Either::Right(built) => break built,
+        }
+    };
+    while let Some(line) = received.try_recv() {
+        show(context, quiet, line).await;
+    }
+    match built {
+        Ok(image) => {
+            if quiet {
+                context.line(&image.id).await;
+            }
+            0
+        }
+        Err(error) => {
+            context.error_line(&error.message).await;
+            error.exit_code.map_or(1, |code| code as u8)
+        }
+    }
+}
+
+async fn show(context: &Context, quiet: bool, (stream, text): (LogStream, String)) {
+    match stream {
+        _ if quiet => {}
+        LogStream::Stdout => context.process.print(text).await,
+        LogStream::Stderr => context.process.print_error(text).await,
+    }
+}
+
+async fn build_buildkit(context: &Context, files: BuildContext, options: BuildOptions) -> u8 {
+    let progress = context.flags.text("progress").unwrap_or("auto");
+    let quiet = context.flags.is_set("quiet") || progress == "quiet";
+    let display = match progress {
+        _ if quiet => Display::Quiet,
+        "plain" => Display::Plain(plain::Plain::new(true)),
+        "tty" => Display::Terminal(terminal::Screen::new(context)),
+        _ if context.process.is_terminal(2) => Display::Terminal(terminal::Screen::new(context)),
+        _ => Display::Plain(plain::Plain::new(false)),
+    };
+    let mut display = display;
+    display.begin(context).await;
+    let (events, mut received) = simulation::channel();
+    let running = context.engine.build(files, &options, &events);
+    let mut running = std::pin::pin!(running);
+    let built = loop {
+        let tick = display.tick(context);
+        let next = simulation::race(received.recv(), running.as_mut());
+        match simulation::race(next, tick).await {
+            Either::Left(Either::Left(Some(event))) => display.event(context, event).await,
+            Either::Left(Either::Left(None)) => {}
+            Either::Left(Either::Right(built)) => break built,
+            Either::Right(()) => display.redraw(context).await,
+        }
+    };
+    while let Some(event) = received.try_recv() {
+        display.event(context, event).await;
+    }
+    let warnings = match &built {
+        Ok((_, warnings)) | Err((_, warnings)) => warnings.clone(),
+    };
+    display
+        .end(context, built.as_ref().err().map(|(error, _)| error))
+        .await;
+    if !quiet && !warnings.is_empty() {
+        context.process.print_error(remarks(&warnings)).await;
+    }
+    match built {
+        Ok((image, _)) => {
+            if quiet {
+                context.line(&image.id).await;
+            }
+            if let Some(file) = context.flags.text("iidfile") {
+                let place = context.process.path(file);
+                let content = machine::Content::new(image.id.as_str());
+                context.process.files().write(&place, content, 0o644).ok();
+            }
+            0
+        }
+        Err((error, _)) => fail(context, &options, &error).await,
+    }
+}
+
+/// The checker's remarks, yellow wherever they are written to.
+fn remarks(warnings: &[String]) -> String {
+    let count = warnings.len();
+    let plural = if count == 1 { "" } else { "s" };
+    let mut text = format!(
+        "\n \u{1b}[33m{count} warning{plural} found (use docker --debug to expand):\n\u{1b}[0m"
+    );
+    for warning in warnings {
+        text.push_str(&format!(" - {warning}\n"));
+    }
+    text
+}
+
+async fn fail(context: &Context, options: &BuildOptions, error: &BuildError) -> u8 {
+    if let Some(lines) = error.lines {
+        let text = excerpt(&options.dockerfile_name, &options.dockerfile, lines);
+        context.process.print_error(text).await;
+    }
+    let text = format!("ERROR: failed to build: failed to solve: {}", error.message);
+    context.fail(text).await
+}
+
+/// How a build is shown.
+enum Display {
+    Quiet,
+    Plain(plain::Plain),
+    Terminal(terminal::Screen),
+}
+
+impl Display {
+    async fn begin(&mut self, context: &Context) {
+        if let Display::Plain(_) = self {
+            let text = "#0 building with \"default\" instance using docker driver\n";
+            context.process.print_error(text).await;
+        }
+    }
+
+    async fn event(&mut self, context: &Context, event: crate::build::Event) {
+        match self {
+            Display::Quiet => {}
+            Display::Plain(plain) => {
+                let text = plain.event(event);
+                context.process.print_error(text).await;
+            }
+            Display::Terminal(screen) => screen.event(event),
+        }
+    }
+
+    /// Ends when the display wants to be drawn again; never for those that only append.
+    fn tick(&self, context: &Context) -> machine::LocalFuture<()> {
+        match self {
+            Display::Terminal(_) => {
+                let simulation = context.process.simulation().clone();
+                Box::pin(async move { simulation.sleep(terminal::REDRAW_TIME).await })
+            }
+            _ => Box::pin(std::future::pending()),
+        }
+    }
+
+    async fn redraw(&mut self, context: &Context) {
+        if let Display::Terminal(screen) = self {
+            let text = screen.draw(context.engine.now(), false);
+            context.process.print_error(text).await;
+        }
+    }
+
+    async fn end(&mut self, context: &Context, error: Option<&BuildError>) {
+        let text = match self {
+            Display::Quiet => String::new(),
+            Display::Plain(plain) => plain.end(error.is_some()),
+            Display::Terminal(screen) => {
+                screen.draw(context.engine.now(), true) + &screen.end(error.is_some())
+            }
+        };
+        context.process.print_error(text).await;
+    }
+}
