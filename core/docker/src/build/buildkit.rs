@@ -10,7 +10,7 @@ use super::execute::{self, Ran};
 use super::stage::State;
 use super::{BuildContext, BuildError, BuildOptions, Dockerfile};
 use crate::registry::Lookup;
-use crate::{Engine, HistoryEntry, Image, ImageLayer, LogStream, Reference, digest};
+use crate::{Engine, HistoryEntry, Image, ImageLayer, Reference, digest};
 use machine::{Duration, Time, Tree};
 use plan::{Plan, Step, StepKind};
 use simulation::Sender;

@@ -205,7 +205,7 @@ async fn build_classic(context: &Context, files: BuildContext, options: &BuildOp
             .map(|entry| 512 + entry.size().div_ceil(512) * 512)
             .sum();
         let size = super::human_size(blocks + 1024, 4);
-        let text = format!("Sending build context to Docker daemon  {size}\n");
+        let text = format!("Sending build context to Docker daemon  {size}\r\r\n");
         context.process.print(text).await;
     }
     let (output, mut received) = simulation::channel();
