@@ -6,12 +6,12 @@ use std::rc::Rc;
 use leptos::mount::mount_to;
 use leptos::prelude::*;
 use lesson::{Action, Archive, Lesson};
+use picture::{Container, Node, Picture, Pod};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use web_sys::{HtmlElement, HtmlInputElement, KeyboardEvent, KeyboardEventInit};
 
 use crate::page::{Page, Speed};
-use crate::picture::{ContainerView, NodeView, Picture, PodView};
 use crate::{frame, storage, views};
 
 wasm_bindgen_test_configure!(run_in_browser);
@@ -59,7 +59,7 @@ fn new_page() -> Page {
     let made = Rc::clone(&page);
     let lesson = Lesson::parse(&Archive::parse(LESSON)).unwrap();
     mount_to(place.unchecked_into(), move || {
-        let page = Page::new(lesson);
+        let page = Page::new(lesson).unwrap();
         views::fill(page);
         frame::start(page);
         made.set(Some(page));
@@ -243,21 +243,21 @@ async fn a_pod_keeps_its_card_while_it_changes() {
 }
 
 fn picture(status: &str, running: bool) -> Picture {
-    let container = ContainerView {
+    let container = Container {
         name: "hello".to_owned(),
         image: "hello:latest".to_owned(),
         id: "0123456789ab".to_owned(),
         state: status.to_owned(),
         running,
     };
-    let pod = PodView {
+    let pod = Pod {
         uid: "1".to_owned(),
         name: "hello-pod".to_owned(),
         status: status.to_owned(),
         containers: vec![container],
-        ..PodView::default()
+        ..Pod::default()
     };
-    let node = NodeView {
+    let node = Node {
         name: "node".to_owned(),
         ready: true,
         pods: vec![pod],

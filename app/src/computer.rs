@@ -1,113 +1,176 @@
 //! The seam to the playground: the one place in the page that calls it.
 
+use std::cell::RefCell;
+use std::collections::hash_map::DefaultHasher;
+use std::hash::{Hash, Hasher};
+use std::net::{Ipv4Addr, SocketAddrV4};
+use std::rc::Rc;
+
+use docker::{Event, Filters};
+use machine::Terminal;
+use picture::{Container, Picture, Watcher};
+use playground::{Options, Playground};
+use simulation::{Duration, Receiver, Time};
+
 use crate::bridge::Mark;
-use crate::picture::Picture;
 
 /// Nanoseconds of virtual time since the computer was switched on.
 pub type Nanoseconds = u64;
 
+/// What the shell shows when it waits for a command.
+const PROMPT: &[u8] = b"$ ";
+
+/// The label that the kubelet gives to the containers of pods.
+const POD_LABEL: &str = "io.kubernetes.pod.name";
+
 /// The learner's computer.
 pub struct Computer {
-    files: std::collections::BTreeMap<String, String>,
-    output: Vec<u8>,
-    line: Vec<u8>,
-    now: Nanoseconds,
+    playground: Playground,
+    terminal: Terminal,
+    watcher: Watcher,
+    engine_events: RefCell<Option<Receiver<Rc<Event>>>>,
+    engine_revision: std::cell::Cell<u64>,
+    started: Time,
+    /// The last bytes that were shown: whether they are the prompt.
+    tail: Vec<u8>,
 }
 
 impl Computer {
     /// Switches the computer on, with these files in its workspace.
-    pub fn new(files: &[(String, String)], _legacy_apis: bool) -> Self {
-        Self {
-            files: files.iter().cloned().collect(),
-            output: b"learner@drydock:~/hello$ ".to_vec(),
-            line: Vec::new(),
-            now: 0,
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub fn new(files: &[(String, String)], legacy_apis: bool) -> Result<Self, String> {
+        let options = Options {
+            legacy_apis,
+            start: Time::from_secs(js_sys::Date::now() as u64 / 1000),
+            ..Options::default()
+        };
+        let started = options.start;
+        let wrong = |error: machine::Errno| error.to_string();
+        let playground = Playground::new(options).map_err(wrong)?;
+        for (name, text) in files {
+            playground.write(name, text).map_err(wrong)?;
         }
+        let terminal = playground.open_terminal().map_err(wrong)?;
+        let server = SocketAddrV4::new(Ipv4Addr::LOCALHOST, 6443);
+        let network = playground.kernel().host_network();
+        let watcher = Watcher::start(playground.simulation(), network, server);
+        let events = playground.engines().first().map(docker::Engine::events);
+        Ok(Self {
+            playground,
+            terminal,
+            watcher,
+            engine_events: RefCell::new(events),
+            engine_revision: std::cell::Cell::new(0),
+            started,
+            tail: Vec::new(),
+        })
     }
 
     /// Runs what is due until that time, for so much work at most; whether it got there.
-    pub fn advance(&mut self, until: Nanoseconds, _budget: u64) -> bool {
-        self.now = self.now.max(until);
-        true
+    pub fn advance(&mut self, until: Nanoseconds, budget: u64) -> bool {
+        let until = self.started + Duration::from_nanos(until);
+        self.playground.simulation().advance(until, budget).reached
     }
 
     /// Virtual time since the start.
     pub fn now(&self) -> Nanoseconds {
-        self.now
+        self.since_start(self.playground.simulation().now())
     }
 
     /// When something will happen next.
     pub fn next_event(&self) -> Option<Nanoseconds> {
-        None
+        let next = self.playground.simulation().next_timer();
+        next.map(|next| self.since_start(next))
+    }
+
+    fn since_start(&self, time: Time) -> Nanoseconds {
+        u64::try_from(time.since(self.started).as_nanos()).unwrap_or(u64::MAX)
     }
 
     /// Keys for the terminal.
     pub fn input(&mut self, keys: &[u8]) {
-        for key in keys {
-            match key {
-                3 => {
-                    self.line.clear();
-                    self.output.extend(b"^C\nlearner@drydock:~/hello$ ");
-                }
-                b'\n' => {
-                    self.output.push(b'\n');
-                    let line = std::mem::take(&mut self.line);
-                    if !line.is_empty() {
-                        self.output.extend(b"\x1b[34mbash: ");
-                        self.output.extend(&line);
-                        self.output.extend(b": command not found\x1b[0m\n");
-                    }
-                    self.output.extend(b"learner@drydock:~/hello$ ");
-                }
-                key => {
-                    self.line.push(*key);
-                    self.output.push(*key);
-                }
-            }
-        }
+        self.terminal.input(keys);
     }
 
     /// What the terminal shows since the last call.
     pub fn take_output(&mut self) -> Vec<u8> {
-        std::mem::take(&mut self.output)
+        let output = self.terminal.take_output();
+        self.tail
+            .extend(output.iter().rev().take(PROMPT.len()).rev());
+        let excess = self.tail.len().saturating_sub(PROMPT.len());
+        self.tail.drain(..excess);
+        output
     }
 
     /// Whether the shell waits for a command.
     pub fn at_prompt(&self) -> bool {
-        true
+        self.terminal.is_awaited() && self.tail == PROMPT
     }
 
     /// The terminal's size.
-    pub fn resize(&mut self, _columns: u16, _rows: u16) {}
+    pub fn resize(&mut self, columns: u16, rows: u16) {
+        self.terminal.resize(columns, rows);
+    }
 
     /// Grows whenever the picture may have changed.
     pub fn picture_revision(&self) -> u64 {
-        0
+        if let Some(events) = self.engine_events.borrow_mut().as_mut() {
+            while events.try_recv().is_some() {
+                self.engine_revision.set(self.engine_revision.get() + 1);
+            }
+        }
+        self.watcher.revision() + self.engine_revision.get()
     }
 
-    /// What the cluster looks like.
+    /// What the cluster looks like, with what the learner runs beside it.
     pub fn picture(&self) -> Picture {
-        Picture::default()
+        let mut picture = self.watcher.picture();
+        let engine = self.playground.engines().first();
+        let containers = engine.map(|engine| engine.list(&Filters::default()));
+        picture.containers = containers
+            .unwrap_or_default()
+            .into_iter()
+            .filter(|container| !container.labels.contains_key(POD_LABEL))
+            .map(|container| Container {
+                id: container.id.chars().take(12).collect(),
+                running: container.state.is_running(),
+                state: "Running".to_owned(),
+                name: container.name,
+                image: container.image,
+            })
+            .collect();
+        picture
     }
 
-    /// Grows whenever a file of the workspace may have changed.
+    /// Another number whenever a file of the workspace may have changed.
     pub fn files_revision(&self) -> u64 {
-        0
+        let mut hasher = DefaultHasher::new();
+        for name in self.playground.file_names() {
+            let path = machine::path::join(playground::WORKSPACE, &name);
+            let entry = self.playground.kernel().files().entry(&path);
+            if let Ok(entry) = entry {
+                (name, entry.size(), entry.metadata.modified.as_nanos()).hash(&mut hasher);
+            }
+        }
+        hasher.finish()
     }
 
     /// The names of the workspace's text files.
     pub fn file_names(&self) -> Vec<String> {
-        self.files.keys().cloned().collect()
+        self.playground.file_names()
     }
 
     /// A file's text.
     pub fn read(&self, name: &str) -> Option<String> {
-        self.files.get(name).cloned()
+        self.playground.read(name)
     }
 
     /// Writes a file.
     pub fn write(&mut self, name: &str, text: &str) {
-        self.files.insert(name.to_owned(), text.to_owned());
+        // A name that cannot be a file's is not written: the workspace then lacks it visibly.
+        let _ = self.playground.write(name, text);
     }
 
     /// What is wrong with a file.

@@ -27,10 +27,14 @@ const FAST_FRAME: Nanoseconds = 10_000_000_000;
 /// Real milliseconds between two pictures of the cluster.
 const PICTURE_MS_MIN: f64 = 80.0;
 
+/// Real milliseconds between two looks at the files of the workspace.
+const FILES_MS_MIN: f64 = 200.0;
+
 struct Frame {
     last_ms: f64,
     picture_ms: f64,
     picture_revision: Option<u64>,
+    files_ms: f64,
     files_revision: u64,
 }
 
@@ -40,6 +44,7 @@ pub fn start(page: Page) {
         last_ms: now_ms(),
         picture_ms: 0.0,
         picture_revision: None,
+        files_ms: 0.0,
         files_revision: page
             .computer
             .with_value(|computer| computer.files_revision()),
@@ -68,6 +73,14 @@ impl Frame {
             page.clock_seconds.set(clock);
         }
         self.show_picture(page, now);
+        self.look_at_files(page, now);
+    }
+
+    fn look_at_files(&mut self, page: Page, now: f64) {
+        if now - self.files_ms < FILES_MS_MIN {
+            return;
+        }
+        self.files_ms = now;
         let revision = page
             .computer
             .with_value(|computer| computer.files_revision());

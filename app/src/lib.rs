@@ -10,7 +10,6 @@ mod browser_tests;
 mod computer;
 mod frame;
 mod page;
-mod picture;
 mod storage;
 mod views;
 
@@ -28,11 +27,15 @@ pub fn start() {
         let lesson = bridge::lesson_text().await;
         let lesson = lesson.and_then(|text| Lesson::parse(&Archive::parse(&text)));
         match lesson {
-            Ok(lesson) => mount_to_body(move || {
-                let page = page::Page::new(lesson);
-                views::fill(page);
-                frame::start(page);
-                bridge::mark_time("drydock:interactive");
+            Ok(lesson) => mount_to_body(move || match page::Page::new(lesson) {
+                Ok(page) => {
+                    views::fill(page);
+                    frame::start(page);
+                    bridge::mark_time("drydock:interactive");
+                }
+                Err(error) => {
+                    views::set_text("loading", &format!("The computer is broken: {error}"))
+                }
             }),
             Err(error) => views::set_text("loading", &format!("The lesson is missing: {error}")),
         }

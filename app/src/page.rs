@@ -4,10 +4,10 @@ use std::collections::VecDeque;
 
 use leptos::prelude::*;
 use lesson::{Action, Lesson};
+use picture::Picture;
 
 use crate::bridge::{self, Editor};
 use crate::computer::{Computer, Nanoseconds};
-use crate::picture::Picture;
 use crate::storage;
 use crate::views::TerminalView;
 
@@ -114,11 +114,14 @@ pub struct Page {
 
 impl Page {
     /// Switches the computer on, with the files as the learner left them.
-    pub fn new(lesson: Lesson) -> Self {
+    ///
+    /// # Errors
+    /// Why there is no computer.
+    pub fn new(lesson: Lesson) -> Result<Self, String> {
         let legacy_apis = storage::get("legacy").is_some();
         let files = kept_files(&lesson);
         bridge::mark_time("drydock:boot-begins");
-        let computer = Computer::new(&files, legacy_apis);
+        let computer = Computer::new(&files, legacy_apis)?;
         bridge::measure_time("drydock:boot", "drydock:boot-begins");
         let step = storage::get("step").and_then(|step| step.parse().ok());
         let step = step.unwrap_or(0).min(lesson.steps.len().saturating_sub(1));
@@ -141,7 +144,7 @@ impl Page {
             legacy_apis,
         };
         page.list_files();
-        page
+        Ok(page)
     }
 
     /// Does what a click on a piece of the lesson does.

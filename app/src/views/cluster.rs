@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use leptos::prelude::*;
+use picture::{Container, Node, Picture, Pod, Service};
 
 use super::html::{command_button, escaped};
 use super::keyed::KeyedElements;
 use super::{element, set_text};
 use crate::page::Page;
-use crate::picture::{ContainerView, NodeView, Picture, PodView, ServiceView, tone};
 
 /// Pods of one node that are drawn as cards; more are drawn as small squares.
 const CARDS_MAX: usize = 24;
@@ -59,7 +59,7 @@ fn parts_html(picture: &Picture) -> Vec<(String, String)> {
     parts
 }
 
-fn groups(picture: &Picture) -> impl Iterator<Item = (String, &[PodView])> {
+fn groups(picture: &Picture) -> impl Iterator<Item = (String, &[Pod])> {
     let nodes = picture.nodes.iter();
     let nodes = nodes.map(|node| (node.name.clone(), node.pods.as_slice()));
     nodes.chain([(String::new(), picture.waiting.as_slice())])
@@ -69,7 +69,7 @@ fn groups(picture: &Picture) -> impl Iterator<Item = (String, &[PodView])> {
 fn draw_pods(
     places: &mut BTreeMap<String, (web_sys::Element, KeyedElements)>,
     node: &str,
-    pods: &[PodView],
+    pods: &[Pod],
 ) {
     let Some(place) = element(&format!("pods-{node}")).map(web_sys::Element::from) else {
         places.remove(node);
@@ -83,7 +83,7 @@ fn draw_pods(
     if let Some((place, elements)) = places.get_mut(node) {
         let many = pods.len() > CARDS_MAX;
         place.set_class_name(if many { "squares" } else { "pods" });
-        let html = |pod: &PodView| if many { square(pod) } else { card(pod) };
+        let html = |pod: &Pod| if many { square(pod) } else { card(pod) };
         let wanted: Vec<_> = pods
             .iter()
             .map(|pod| (pod.uid.clone(), html(pod)))
@@ -92,7 +92,7 @@ fn draw_pods(
     }
 }
 
-fn service_html(service: &ServiceView) -> String {
+fn service_html(service: &Service) -> String {
     let endpoints = match service.endpoints {
         1 => "1 endpoint".to_owned(),
         count => format!("{count} endpoints"),
@@ -104,7 +104,7 @@ fn service_html(service: &ServiceView) -> String {
     )
 }
 
-fn node_html(node: &NodeView) -> String {
+fn node_html(node: &Node) -> String {
     let (class, state) = match node.ready {
         true => ("node", "Ready"),
         false => ("node notready", "NotReady"),
@@ -115,7 +115,7 @@ fn node_html(node: &NodeView) -> String {
     )
 }
 
-fn docker_html(containers: &[ContainerView]) -> String {
+fn docker_html(containers: &[Container]) -> String {
     let containers: String = containers
         .iter()
         .map(|one| container(one, &format!("docker logs {}", one.name)))
@@ -125,12 +125,12 @@ fn docker_html(containers: &[ContainerView]) -> String {
     )
 }
 
-fn square(pod: &PodView) -> String {
+fn square(pod: &Pod) -> String {
     let title = escaped(&format!("{}: {}", pod.name, pod.status));
     format!("<i class=\"{}\" title=\"{title}\"></i>", tone(&pod.status))
 }
 
-fn card(pod: &PodView) -> String {
+fn card(pod: &Pod) -> String {
     let namespace = match pod.namespace.as_str() {
         "" | "default" => String::new(),
         namespace => format!(" -n {namespace}"),
@@ -177,7 +177,7 @@ fn card(pod: &PodView) -> String {
     )
 }
 
-fn container(one: &ContainerView, logs: &str) -> String {
+fn container(one: &Container, logs: &str) -> String {
     let tone = if one.running {
         "good"
     } else {
@@ -191,4 +191,14 @@ fn container(one: &ContainerView, logs: &str) -> String {
         command_button("Logs", logs, true),
         command_button("Stop", &format!("docker stop {}", one.id), one.running),
     )
+}
+
+/// How a state looks: a class of the style sheet.
+fn tone(status: &str) -> &'static str {
+    match status {
+        "Running" | "Completed" | "Succeeded" => "good",
+        "Terminating" => "leaving",
+        "Pending" | "ContainerCreating" | "PodInitializing" | "Waiting" | "NotReady" => "waiting",
+        _ => "bad",
+    }
 }

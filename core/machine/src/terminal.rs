@@ -24,6 +24,24 @@ struct Inner {
     dropped: Cell<u64>,
     foreground: RefCell<Option<(Kernel, u32)>>,
     size: Cell<(u16, u16)>,
+    /// Reads that wait for a line.
+    readers: Cell<usize>,
+}
+
+/// A read that waits; dropped with it.
+struct Reader(Rc<Inner>);
+
+impl Reader {
+    fn new(inner: &Rc<Inner>) -> Reader {
+        inner.readers.set(inner.readers.get() + 1);
+        Reader(inner.clone())
+    }
+}
+
+impl Drop for Reader {
+    fn drop(&mut self) {
+        self.0.readers.set(self.0.readers.get().saturating_sub(1));
+    }
 }
 
 impl Terminal {
@@ -39,6 +57,7 @@ impl Terminal {
             dropped: Cell::new(0),
             foreground: RefCell::new(None),
             size: Cell::new((80, 24)),
+            readers: Cell::new(0),
         };
         Terminal {
             inner: Rc::new(inner),
@@ -171,6 +190,11 @@ impl Terminal {
         taken
     }
 
+    /// Whether somebody waits for a line and none is there yet.
+    pub fn is_awaited(&self) -> bool {
+        self.inner.readers.get() > 0 && self.inner.ready.borrow().is_empty()
+    }
+
     /// Waits until output waits to be shown.
     pub async fn wait_output(&self) {
         while !self.has_output() {
@@ -204,6 +228,7 @@ impl Terminal {
             if self.inner.end_of_input.replace(false) {
                 return Ok(Vec::new());
             }
+            let _reader = Reader::new(&self.inner);
             changed.await;
         }
     }

@@ -8,5 +8,5 @@ pub mod replay;
 mod session;
 pub mod transcript;
 
-pub use computer::{Options, Playground};
+pub use computer::{HOME, Options, Playground, WORKSPACE};
 pub use session::Session;
