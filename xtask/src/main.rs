@@ -56,7 +56,7 @@ fn run(arguments: &[String]) -> Result {
     };
     match command.as_str() {
         "serve" => serve(rest),
-        "build" => page::build().map(drop),
+        "build" => page::build().and_then(|weights| weight::check(&weights)),
         "test" => suite::run(),
         "browser" => {
             npm::install()?;

@@ -1,7 +1,7 @@
 //! `cargo xtask test`: everything, and how many tests there were.
 
 use crate::steps::{self, Result, command, on_path, root, run_lines, say};
-use crate::{browser, npm, packages, page, tidy, tools, wasm_target};
+use crate::{browser, npm, packages, page, tidy, tools, wasm_target, weight};
 
 /// How many tests passed and failed; a check that counts no tests is one test itself.
 #[derive(Default)]
@@ -201,8 +201,11 @@ pub fn wasm_tests() -> Result<Counts> {
 fn page_tests() -> Result<Counts> {
     npm::install()?;
     packages::chromium()?;
-    page::build()?;
-    browser::run(&[])
+    let weights = page::build()?;
+    let mut counts = Counts::default();
+    counts.check("the page's weight", weight::check(&weights));
+    counts.add(browser::run(&[])?);
+    Ok(counts)
 }
 
 #[cfg(test)]

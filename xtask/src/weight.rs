@@ -54,8 +54,8 @@ pub fn total(weights: &[Weight]) -> u64 {
     weights.iter().map(|weight| weight.brotli_bytes).sum()
 }
 
-/// Prints the table; an error when the page is too heavy.
-pub fn check(weights: &[Weight]) -> Result {
+/// Prints the table.
+pub fn print(weights: &[Weight]) {
     println!("\n{:>9}  {:>9}  file", "bytes", "brotli");
     for weight in weights {
         println!(
@@ -68,6 +68,11 @@ pub fn check(weights: &[Weight]) -> Result {
         "{:>9}  {total:>9}  in all; the budget is {BUDGET_BYTES}",
         ""
     );
+}
+
+/// An error when the page is too heavy.
+pub fn check(weights: &[Weight]) -> Result {
+    let total = total(weights);
     if total > BUDGET_BYTES {
         return Err(format!(
             "the page transfers {total} bytes, {} more than it may",
