@@ -22,9 +22,11 @@ mod mapper;
 mod pods;
 mod printing;
 mod session;
+mod targets;
 #[cfg(test)]
 mod testing;
 mod verbs;
+mod writing;
 
 use command_line::{Found, Invocation};
 use failure::{Failure, Outcome};

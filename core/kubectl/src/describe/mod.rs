@@ -117,3 +117,10 @@ pub async fn describe(subject: &Subject<'_>) -> Result<String, Failure> {
     }
     Ok(page.finish())
 }
+
+/// A pod template alone, with the tabs between its cells as they are: how `rollout history` shows it.
+pub fn template_text(object: &Value, now: i64) -> String {
+    let mut page = Page::new(now);
+    template::template(&mut page, Some(object));
+    page.raw()
+}

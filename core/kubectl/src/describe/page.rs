@@ -55,6 +55,11 @@ impl Page {
         self.done
     }
 
+    /// The whole text with its tabs.
+    pub fn raw(self) -> String {
+        self.done + &self.text
+    }
+
     /// How long ago a time was.
     pub fn since(&self, rfc3339: &str) -> String {
         match time::parse_rfc3339(rfc3339) {

@@ -1,12 +1,19 @@
 //! The commands: one file each, with its flags and what it does.
 
+mod apply;
+mod create;
 mod delete;
 mod describe;
 mod get;
+mod label;
 mod logs;
+mod patch;
+mod rollout;
 mod scale;
 
 use crate::command_line::{Command, Flags};
+use crate::failure::Failure;
+use serde_json::{Map, Value};
 
 /// `kubectl` itself, with its commands in the order of its help.
 pub static ROOT: Command = Command {
@@ -14,11 +21,17 @@ pub static ROOT: Command = Command {
     short: "kubectl controls the Kubernetes cluster manager.",
     long: "kubectl controls the Kubernetes cluster manager.\n\n Find more information at: https://kubernetes.io/docs/reference/kubectl/",
     children: &[
+        &create::COMMAND,
         &get::COMMAND,
         &delete::COMMAND,
+        &rollout::COMMAND,
         &scale::COMMAND,
         &describe::COMMAND,
         &logs::COMMAND,
+        &apply::COMMAND,
+        &patch::COMMAND,
+        &label::LABEL,
+        &label::ANNOTATE,
     ],
     ..Command::EMPTY
 };
@@ -30,4 +43,19 @@ pub fn dry_run_suffix(flags: &Flags) -> &'static str {
         "server" => " (server dry run)",
         _ => "",
     }
+}
+
+/// Amounts of `cpu=100m,memory=16Mi`.
+pub fn amounts(text: &str) -> Result<Map<String, Value>, Failure> {
+    let mut amounts = Map::new();
+    for pair in text.split(',').filter(|pair| !pair.is_empty()) {
+        let Some((key, value)) = pair.split_once('=') else {
+            return Err(Failure::message(format!(
+                "Invalid argument syntax {pair}, expected <resource>=<value>"
+            )));
+        };
+        kubernetes_api::quantity::Quantity::parse(value).map_err(Failure::message)?;
+        amounts.insert(key.to_owned(), value.into());
+    }
+    Ok(amounts)
 }
