@@ -74,6 +74,13 @@ impl Call {
         self
     }
 
+    /// The same with a body.
+    #[must_use]
+    pub fn body(mut self, body: Body) -> Call {
+        self.body = body;
+        self
+    }
+
     /// The same with a patch of a type as its body.
     #[must_use]
     pub fn patch(mut self, content_type: &'static str, bytes: Vec<u8>) -> Call {

@@ -19,7 +19,9 @@ pub async fn objects(session: &Session) -> Result<Vec<Found>, Failure> {
 }
 
 /// Reads all objects that are meant, with what is missing.
-pub async fn objects_and_failures(session: &Session) -> Result<(Vec<Found>, Vec<Failure>), Failure> {
+pub async fn objects_and_failures(
+    session: &Session,
+) -> Result<(Vec<Found>, Vec<Failure>), Failure> {
     let named = session.named().await?;
     of_named(session, named).await
 }

@@ -104,7 +104,11 @@ impl Writing {
     }
 
     fn parameters(&self, call: Call) -> Call {
-        let dry_run = if self.dry_run == DryRun::Server { "All" } else { "" };
+        let dry_run = if self.dry_run == DryRun::Server {
+            "All"
+        } else {
+            ""
+        };
         call.query("dryRun", dry_run)
             .query("fieldManager", self.manager.as_str())
             .query("fieldValidation", self.validation)
@@ -119,7 +123,9 @@ impl Writing {
         object: &Value,
     ) -> Result<Rc<Value>, Failure> {
         let path = resource.path(Some(namespace), None, None);
-        let call = self.parameters(Call::new("POST", path)).object(object.clone());
+        let call = self
+            .parameters(Call::new("POST", path))
+            .object(object.clone());
         session.client.call(call).await
     }
 
@@ -133,7 +139,9 @@ impl Writing {
     ) -> Result<Rc<Value>, Failure> {
         let name = segment(get_str(object, &["metadata", "name"]));
         let path = resource.path(Some(namespace), Some(&name), None);
-        let call = self.parameters(Call::new("PUT", path)).object(object.clone());
+        let call = self
+            .parameters(Call::new("PUT", path))
+            .object(object.clone());
         session.client.call(call).await
     }
 
@@ -146,7 +154,9 @@ impl Writing {
         patch: Vec<u8>,
     ) -> Result<Rc<Value>, Failure> {
         let name = segment(place.name);
-        let path = place.resource.path(Some(place.namespace), Some(&name), place.subresource);
+        let path = place
+            .resource
+            .path(Some(place.namespace), Some(&name), place.subresource);
         let mut call = self.parameters(Call::new("PATCH", path));
         if place.force {
             call = call.query("force", "true");
@@ -173,7 +183,8 @@ impl Writing {
         if nothing || self.dry_run == DryRun::Client {
             return Ok((Rc::new(after.clone()), !nothing));
         }
-        let known = kubernetes_api::patch::Place::of_kind(&resource.api_version(), &resource.kind).is_known();
+        let known = kubernetes_api::patch::Place::of_kind(&resource.api_version(), &resource.kind)
+            .is_known();
         let (content_type, patch) = if known {
             (STRATEGIC, patch)
         } else {
@@ -297,11 +308,14 @@ pub fn check_document(document: &Document, validate: bool) -> Outcome {
     let value = &document.value;
     let source = quote_go(&document.source);
     if validate {
-        let missing: Vec<&str> = [("apiVersion", "apiVersion not set"), ("kind", "kind not set")]
-            .iter()
-            .filter(|(key, _)| get_str(value, &[key]).is_empty())
-            .map(|(_, words)| *words)
-            .collect();
+        let missing: Vec<&str> = [
+            ("apiVersion", "apiVersion not set"),
+            ("kind", "kind not set"),
+        ]
+        .iter()
+        .filter(|(key, _)| get_str(value, &[key]).is_empty())
+        .map(|(_, words)| *words)
+        .collect();
         let wrong = match missing.as_slice() {
             _ if !value.is_object() => Some("invalid object to validate".to_owned()),
             [] => None,
@@ -322,13 +336,16 @@ pub fn check_document(document: &Document, validate: bool) -> Outcome {
     }
     for (field, what) in [("labels", "labels"), ("annotations", "annotations")] {
         let pairs = kubernetes_api::object::get_map(value, &["metadata", field]);
-        let wrong = pairs.into_iter().flatten().find_map(|(_, value)| match value {
-            Value::Bool(_) => Some("bool"),
-            Value::Number(_) => Some("number"),
-            Value::Array(_) => Some("array"),
-            Value::Object(_) => Some("object"),
-            Value::String(_) | Value::Null => None,
-        });
+        let wrong = pairs
+            .into_iter()
+            .flatten()
+            .find_map(|(_, value)| match value {
+                Value::Bool(_) => Some("bool"),
+                Value::Number(_) => Some("number"),
+                Value::Array(_) => Some("array"),
+                Value::Object(_) => Some("object"),
+                Value::String(_) | Value::Null => None,
+            });
         if let Some(kind) = wrong {
             return Err(Failure::message(format!(
                 "unable to decode {source}: json: cannot unmarshal {kind} into Go struct field ObjectMeta.metadata.{what} of type string"

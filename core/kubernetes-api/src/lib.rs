@@ -24,6 +24,7 @@ pub mod resources;
 pub mod schema;
 pub mod selector;
 pub mod status;
+pub mod streams;
 pub mod template_hash;
 pub mod time;
 pub mod yaml;

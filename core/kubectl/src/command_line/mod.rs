@@ -10,4 +10,4 @@ mod suggest;
 
 pub use command::{Command, Found, Invocation, find};
 pub use flag::{Flag, Flags, Kind};
-pub use help::help;
+pub use help::{help, option};

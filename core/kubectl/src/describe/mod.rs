@@ -22,6 +22,7 @@ use crate::session::Session;
 use kubernetes_api::object::{name, namespace};
 use kubernetes_api::resources::Resource;
 use page::Page;
+pub use page::plain;
 use serde_json::Value;
 
 /// What a page is made of.

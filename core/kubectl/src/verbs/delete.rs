@@ -257,7 +257,8 @@ pub async fn delete(session: &Session, target: &Target, how: &How) -> Result<Str
     Ok(uid.to_owned())
 }
 
-async fn say_deleted(session: &Session, target: &Target, how: &How) {
+/// Says that an object was deleted.
+pub async fn say_deleted(session: &Session, target: &Target, how: &How) {
     let kind = target.resource.singular_with_group();
     if session.flags().text("output") == "name" {
         session.print(format!("{kind}/{}\n", target.name)).await;

@@ -634,12 +634,12 @@ mod tests {
         );
         check(
             &cluster,
-            "kubectl gt pods",
+            "kubectl describ pods",
             expect![[r#"
-                error: unknown command "gt" for "kubectl"
+                error: unknown command "describ" for "kubectl"
 
                 Did you mean this?
-                	get
+                	describe
                 ? 1
             "#]],
         );

@@ -17,7 +17,10 @@ static FLAGS: &[Flag] = &[
     Flag::switch("list", "Show what there is."),
     Flag::switch("local", "Change what the file says, without the server."),
     Flag::switch("overwrite", "Change values that are there."),
-    Flag::text("resource-version", "Change only this version of the object."),
+    Flag::text(
+        "resource-version",
+        "Change only this version of the object.",
+    ),
 ];
 
 /// `kubectl label`.
@@ -26,7 +29,18 @@ pub static LABEL: Command = Command {
     usage: "[--overwrite] (-f FILENAME | TYPE NAME) KEY_1=VAL_1 ... KEY_N=VAL_N [--resource-version=version] [options]",
     short: "Update the labels on a resource",
     examples: "# A label\nkubectl label pod web tier=front\n\n# Without it again\nkubectl label pod web tier-",
-    flags: &[FLAGS, global::FILES, global::SELECTOR, global::FIELD_SELECTOR, global::ALL, global::ALL_NAMESPACES, global::DRY_RUN, global::OUTPUT, global::MANAGER, global::RECORD],
+    flags: &[
+        FLAGS,
+        global::FILES,
+        global::SELECTOR,
+        global::FIELD_SELECTOR,
+        global::ALL,
+        global::ALL_NAMESPACES,
+        global::DRY_RUN,
+        global::OUTPUT,
+        global::MANAGER,
+        global::RECORD,
+    ],
     run: Some(|invocation| Box::pin(run(invocation, &LABELS))),
     ..Command::EMPTY
 };
@@ -36,7 +50,18 @@ pub static ANNOTATE: Command = Command {
     name: "annotate",
     usage: "[--overwrite] (-f FILENAME | TYPE NAME) KEY_1=VAL_1 ... KEY_N=VAL_N [--resource-version=version] [options]",
     short: "Update the annotations on a resource",
-    flags: &[FLAGS, global::FILES, global::SELECTOR, global::FIELD_SELECTOR, global::ALL, global::ALL_NAMESPACES, global::DRY_RUN, global::OUTPUT, global::MANAGER, global::RECORD],
+    flags: &[
+        FLAGS,
+        global::FILES,
+        global::SELECTOR,
+        global::FIELD_SELECTOR,
+        global::ALL,
+        global::ALL_NAMESPACES,
+        global::DRY_RUN,
+        global::OUTPUT,
+        global::MANAGER,
+        global::RECORD,
+    ],
     run: Some(|invocation| Box::pin(run(invocation, &ANNOTATIONS))),
     ..Command::EMPTY
 };
@@ -70,11 +95,16 @@ async fn run(invocation: Invocation, words: &'static Words) -> Outcome {
     let mut session = Session::open(invocation)?;
     let changes = take_changes(&mut session, words)?;
     if session.arguments().is_empty() && !session.has_files() {
-        return Err(Failure::message("one or more resources must be specified as <resource> <name> or <resource>/<name>"));
+        return Err(Failure::message(
+            "one or more resources must be specified as <resource> <name> or <resource>/<name>",
+        ));
     }
     let listing = session.flags().is("list");
     if changes.set.is_empty() && changes.remove.is_empty() && !listing {
-        return Err(Failure::message(format!("at least one {} update is required", words.one)));
+        return Err(Failure::message(format!(
+            "at least one {} update is required",
+            words.one
+        )));
     }
     let writing = Writing::of(session.flags(), words.manager)?;
     let mut report = Report::new(&session, writing.suffix())?;
@@ -89,7 +119,15 @@ async fn run(invocation: Invocation, words: &'static Words) -> Outcome {
             session.print(lines).await;
             continue;
         }
-        let changed = change(&session, words, &changes, &writing, &mut report, &(resource, object)).await;
+        let changed = change(
+            &session,
+            words,
+            &changes,
+            &writing,
+            &mut report,
+            &(resource, object),
+        )
+        .await;
         failures.extend(changed.err());
     }
     Failure::all(failures)
@@ -101,7 +139,8 @@ fn take_changes(session: &mut Session, words: &Words) -> Result<Changes, Failure
     let mut rest = Vec::new();
     let mut seen_change = false;
     for word in std::mem::take(&mut session.invocation.arguments) {
-        let is_change = word.contains('=') && !word.starts_with('=') || word.ends_with('-') && word.len() > 1;
+        let is_change =
+            word.contains('=') && !word.starts_with('=') || word.ends_with('-') && word.len() > 1;
         if is_change {
             seen_change = true;
             match word.split_once('=') {
@@ -173,7 +212,9 @@ async fn change(
         if have(key).is_none() {
             missing = true;
             if words.one == "label" {
-                session.print_error(format!("label \"{key}\" not found.\n")).await;
+                session
+                    .print_error(format!("label \"{key}\" not found.\n"))
+                    .await;
             }
         } else {
             same = false;

@@ -1,15 +1,23 @@
 //! The commands: one file each, with its flags and what it does.
 
 mod apply;
+mod cluster;
+mod config;
 mod create;
 mod delete;
 mod describe;
+mod exec;
 mod get;
 mod label;
 mod logs;
+mod node;
 mod patch;
+mod replace;
 mod rollout;
+mod run;
 mod scale;
+mod set;
+mod wait;
 
 use crate::command_line::{Command, Flags};
 use crate::failure::Failure;
@@ -22,16 +30,32 @@ pub static ROOT: Command = Command {
     long: "kubectl controls the Kubernetes cluster manager.\n\n Find more information at: https://kubernetes.io/docs/reference/kubectl/",
     children: &[
         &create::COMMAND,
+        &run::EXPOSE,
+        &run::RUN,
+        &set::COMMAND,
         &get::COMMAND,
         &delete::COMMAND,
         &rollout::COMMAND,
         &scale::COMMAND,
+        &cluster::CLUSTER_INFO,
+        &node::CORDON,
+        &node::UNCORDON,
+        &node::TAINT,
         &describe::COMMAND,
         &logs::COMMAND,
+        &exec::ATTACH,
+        &exec::EXEC,
         &apply::COMMAND,
         &patch::COMMAND,
+        &replace::COMMAND,
+        &wait::COMMAND,
         &label::LABEL,
         &label::ANNOTATE,
+        &cluster::API_RESOURCES,
+        &cluster::API_VERSIONS,
+        &config::COMMAND,
+        &cluster::VERSION_COMMAND,
+        &cluster::OPTIONS,
     ],
     ..Command::EMPTY
 };

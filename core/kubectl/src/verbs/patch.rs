@@ -25,7 +25,14 @@ pub static COMMAND: Command = Command {
     usage: "(-f FILENAME | TYPE NAME) [-p PATCH|--patch-file FILE] [options]",
     short: "Update fields of a resource",
     examples: "# Cordon a node\nkubectl patch node kind-control-plane -p '{\"spec\":{\"unschedulable\":true}}'",
-    flags: &[FLAGS, global::FILES, global::DRY_RUN, global::OUTPUT, global::MANAGER, global::RECORD],
+    flags: &[
+        FLAGS,
+        global::FILES,
+        global::DRY_RUN,
+        global::OUTPUT,
+        global::MANAGER,
+        global::RECORD,
+    ],
     run: Some(|invocation| Box::pin(run(invocation))),
     ..Command::EMPTY
 };
@@ -56,7 +63,11 @@ async fn run(invocation: Invocation) -> Outcome {
     }
     let text = if flags.given("patch-file") {
         let path = flags.text("patch-file");
-        let content = session.invocation.process.files().read(&session.invocation.process.path(path));
+        let content = session
+            .invocation
+            .process
+            .files()
+            .read(&session.invocation.process.path(path));
         content
             .map_err(|error| {
                 let why = crate::files::go_error(error);
@@ -70,7 +81,8 @@ async fn run(invocation: Invocation) -> Outcome {
     let writing = Writing::of(flags, "kubectl-patch")?;
     let mut report = Report::new(&session, writing.suffix())?;
     for (resource, object) in targets::objects(&session).await? {
-        let known = kubernetes_api::patch::Place::of_kind(&resource.api_version(), &resource.kind).is_known();
+        let known = kubernetes_api::patch::Place::of_kind(&resource.api_version(), &resource.kind)
+            .is_known();
         let place = Place {
             subresource: Some(session.flags().text("subresource")).filter(|name| !name.is_empty()),
             ..Place::of(&resource, &object)
@@ -79,7 +91,9 @@ async fn run(invocation: Invocation) -> Outcome {
             report.say_now(&session, &object, "patched").await?;
             continue;
         }
-        let patched = writing.patch(&session, &place, content_type, bytes.clone()).await;
+        let patched = writing
+            .patch(&session, &place, content_type, bytes.clone())
+            .await;
         let patched = patched.map_err(|failure| match failure {
             Failure::Api(status) if status.code == 415 && !known => Failure::message(format!(
                 "{content_type} is not supported by {}, Kind={}: {}",
@@ -90,7 +104,11 @@ async fn run(invocation: Invocation) -> Outcome {
             other => other,
         })?;
         let same = resource_version(&patched) == resource_version(&object);
-        let done = if same { "patched (no change)" } else { "patched" };
+        let done = if same {
+            "patched (no change)"
+        } else {
+            "patched"
+        };
         report.say_now(&session, &patched, done).await?;
     }
     Ok(())
@@ -98,10 +116,16 @@ async fn run(invocation: Invocation) -> Outcome {
 
 /// The patch as JSON. Text that begins as JSON goes to the server as it is, mistakes included.
 fn patch_bytes(text: &str) -> Result<Vec<u8>, Failure> {
-    if text.trim_start().starts_with(['{', '[']) && serde_json::from_str::<serde_json::Value>(text).is_err() {
+    if text.trim_start().starts_with(['{', '['])
+        && serde_json::from_str::<serde_json::Value>(text).is_err()
+    {
         return Ok(text.as_bytes().to_vec());
     }
-    let value = crate::files::parse_yaml(text)
-        .map_err(|why| Failure::message(format!("unable to parse {}: {why}", kubernetes_api::json::quote_go(text))))?;
+    let value = crate::files::parse_yaml(text).map_err(|why| {
+        Failure::message(format!(
+            "unable to parse {}: {why}",
+            kubernetes_api::json::quote_go(text)
+        ))
+    })?;
     Ok(kubernetes_api::json::compact(&value).into_bytes())
 }

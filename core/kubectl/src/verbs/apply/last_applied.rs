@@ -9,7 +9,9 @@ use crate::writing::LAST_APPLIED;
 use kubernetes_api::object::annotation;
 use serde_json::Value;
 
-static FLAGS: &[Flag] = &[Flag::text("output", "\"yaml\" or \"json\".").short('o').default("yaml")];
+static FLAGS: &[Flag] = &[Flag::text("output", "\"yaml\" or \"json\".")
+    .short('o')
+    .default("yaml")];
 
 /// The command.
 pub static VIEW: Command = Command {

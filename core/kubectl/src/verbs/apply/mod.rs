@@ -26,14 +26,35 @@ use serde_json::{Map, Value};
 use std::rc::Rc;
 
 static FLAGS: &[Flag] = &[
-    Flag::text("cascade", "What --force and --prune do with dependents.").default("background").bare("background"),
+    Flag::text("cascade", "What --force and --prune do with dependents.")
+        .default("background")
+        .bare("background"),
     Flag::switch("force", "Delete and make anew what cannot be changed."),
-    Flag::switch("force-conflicts", "With --server-side: take fields from other managers."),
-    Flag::new("grace-period", Kind::Int, "Seconds that deleted objects have to end.").default("-1"),
+    Flag::switch(
+        "force-conflicts",
+        "With --server-side: take fields from other managers.",
+    ),
+    Flag::new(
+        "grace-period",
+        Kind::Int,
+        "Seconds that deleted objects have to end.",
+    )
+    .default("-1"),
     Flag::switch("openapi-patch", "Use the server's schema for patches.").default("true"),
-    Flag::switch("overwrite", "Take the file's values where both were changed.").default("true"),
-    Flag::switch("prune", "Delete objects that were applied once and are in no file now."),
-    Flag::new("prune-allowlist", Kind::Array, "Types that --prune looks at, group/version/Kind."),
+    Flag::switch(
+        "overwrite",
+        "Take the file's values where both were changed.",
+    )
+    .default("true"),
+    Flag::switch(
+        "prune",
+        "Delete objects that were applied once and are in no file now.",
+    ),
+    Flag::new(
+        "prune-allowlist",
+        Kind::Array,
+        "Types that --prune looks at, group/version/Kind.",
+    ),
     Flag::switch("server-side", "Let the server merge."),
     Flag::text("subresource", "Subresource to apply to."),
     Flag::new("timeout", Kind::Duration, "Time to wait for deletions."),
@@ -85,22 +106,34 @@ async fn run(invocation: Invocation) -> Outcome {
     let flags = session.flags();
     if !session.arguments().is_empty() {
         let words = session.arguments().join(" ");
-        return Err(session.invocation.usage_error(format!("Unexpected args: [{words}]")));
+        return Err(session
+            .invocation
+            .usage_error(format!("Unexpected args: [{words}]")));
     }
     if !session.has_files() {
         return Err(Failure::message("must specify one of -f and -k"));
     }
     let server_side = flags.is("server-side");
     if flags.is("force-conflicts") && !server_side {
-        return Err(Failure::message("--force-conflicts only works with --server-side"));
+        return Err(Failure::message(
+            "--force-conflicts only works with --server-side",
+        ));
     }
     if flags.is("prune") && flags.text("selector").is_empty() && !flags.is("all") {
-        return Err(Failure::message("all resources selected for prune without explicitly passing --all. To prune all resources, pass the --all flag. If you did not mean to prune all resources, specify a label selector"));
+        return Err(Failure::message(
+            "all resources selected for prune without explicitly passing --all. To prune all resources, pass the --all flag. If you did not mean to prune all resources, specify a label selector",
+        ));
     }
-    let manager = if server_side { "kubectl" } else { "kubectl-client-side-apply" };
+    let manager = if server_side {
+        "kubectl"
+    } else {
+        "kubectl-client-side-apply"
+    };
     let writing = Writing::of(flags, manager)?;
     if server_side && writing.dry_run() == DryRun::Client {
-        return Err(Failure::message("--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)"));
+        return Err(Failure::message(
+            "--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)",
+        ));
     }
     let mut report = Report::new(&session, writing.suffix())?;
     let (documents, mut failures) = files::documents(&session.invocation.process, flags).await?;
@@ -112,7 +145,9 @@ async fn run(invocation: Invocation) -> Outcome {
     for document in documents {
         match item(&session, document, &writing).await {
             Ok(item) => {
-                if selector.is_empty() || selector.matches(kubernetes_api::object::labels(&item.document.value)) {
+                if selector.is_empty()
+                    || selector.matches(kubernetes_api::object::labels(&item.document.value))
+                {
                     items.push(item);
                 }
             }
@@ -146,7 +181,11 @@ async fn item(session: &Session, document: Document, writing: &Writing) -> Resul
     let mut namespace = String::new();
     if resource.namespaced {
         namespace = session.namespace_of(&document.value)?;
-        set(&mut document.value, &["metadata", "namespace"], namespace.as_str());
+        set(
+            &mut document.value,
+            &["metadata", "namespace"],
+            namespace.as_str(),
+        );
     }
     Ok(Item {
         document,
@@ -210,7 +249,9 @@ async fn read(session: &Session, item: &Item) -> Result<Rc<Value>, Failure> {
         let failure = Failure::message("resource name may not be empty");
         return Err(failure.in_source(&about(), item.source()));
     }
-    let read = session.get_in(&item.resource, &item.namespace, item.name()).await;
+    let read = session
+        .get_in(&item.resource, &item.namespace, item.name())
+        .await;
     read.map_err(|failure| {
         if failure.is_not_found() {
             failure
@@ -251,23 +292,35 @@ async fn patch_until_it_fits(
             .await;
         match answer {
             Ok(object) => return Ok((object, true)),
-            Err(Failure::Api(status)) if status.is_conflict() && tries < limits::CONFLICT_RETRIES => {
+            Err(Failure::Api(status))
+                if status.is_conflict() && tries < limits::CONFLICT_RETRIES =>
+            {
                 tries += 1;
                 current = read(session, item).await?;
             }
             Err(Failure::Api(status))
-                if session.flags().is("force") && (status.is_conflict() || status.reason == "Invalid") =>
+                if session.flags().is("force")
+                    && (status.is_conflict() || status.reason == "Invalid") =>
             {
                 return make_anew(session, item, writing, modified).await;
             }
-            Err(failure) => return Err(patch_failure(item, &text, failure.in_source("patching", item.source()))),
+            Err(failure) => {
+                return Err(patch_failure(
+                    item,
+                    &text,
+                    failure.in_source("patching", item.source()),
+                ));
+            }
         }
     }
 }
 
 fn patch_failure(item: &Item, patch: &str, failure: Failure) -> Failure {
     let info = info(&item.resource, &item.namespace, item.name());
-    failure.in_source(&format!("applying patch:\n{patch}\nto:\n{info}\nfor:"), item.source())
+    failure.in_source(
+        &format!("applying patch:\n{patch}\nto:\n{info}\nfor:"),
+        item.source(),
+    )
 }
 
 /// The three-way patch from what was applied last, what is applied now and what there is.
@@ -290,14 +343,24 @@ async fn make_patch(
             session
                 .print_error(format!("warning: error calculating patch from openapi v3 spec: {why}\nwarning: error calculating patch from openapi spec: {why}\n"))
                 .await;
-            let text = |value: &Value| if value.is_null() { String::new() } else { compact(value) + "\n" };
+            let text = |value: &Value| {
+                if value.is_null() {
+                    String::new()
+                } else {
+                    compact(value) + "\n"
+                }
+            };
             let failure = Failure::message(format!(
                 "creating patch with:\noriginal:\n{}\nmodified:\n{}\ncurrent:\n{}\nfor:: {why}",
                 text(&original),
                 compact(modified),
                 compact(current)
             ));
-            Err(patch_failure(item, "", failure.in_source("patching", item.source())))
+            Err(patch_failure(
+                item,
+                "",
+                failure.in_source("patching", item.source()),
+            ))
         }
     }
 }
@@ -328,7 +391,8 @@ async fn make_anew(
     Ok((created, true))
 }
 
-const CONFLICT_HELP: &str = "Please review the fields above--they currently have other managers. Here
+const CONFLICT_HELP: &str =
+    "Please review the fields above--they currently have other managers. Here
 are the ways you can resolve this warning:
 * If you intend to manage all of these fields, please re-run the apply
   command with the `--force-conflicts` flag.
@@ -375,4 +439,107 @@ pub async fn read_again(
     let name = segment(kubernetes_api::object::name(object));
     let path = resource.path(Some(namespace), Some(&name), None);
     session.client.call(Call::get(path)).await
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::Cluster;
+    use expect_test::expect;
+    use kubernetes_api::status::Status;
+    use serde_json::json;
+
+    const FILE: &str = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\ndata:\n  k: v\n";
+    const PATH: &str = "/api/v1/namespaces/default/configmaps";
+
+    #[test]
+    fn what_does_not_exist_is_created() {
+        let cluster = Cluster::new()
+            .file("a.yaml", FILE)
+            .refuse(
+                &format!("GET {PATH}/a"),
+                &Status::not_found("", "configmaps", "a"),
+            )
+            .on(
+                &format!("POST {PATH}"),
+                json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}}),
+            );
+        expect!["configmap/a created\n"].assert_eq(&cluster.run("kubectl apply -f a.yaml"));
+        expect![[r#"
+            GET /api/v1/namespaces/default/configmaps/a
+            POST /api/v1/namespaces/default/configmaps?fieldManager=kubectl-client-side-apply&fieldValidation=Strict {"apiVersion":"v1","data":{"k":"v"},"kind":"ConfigMap","metadata":{"annotations":{"kubectl.kubernetes.io/last-applied-configuration":"{\"apiVersion\":\"v1\",\"data\":{\"k\":\"v\"},\"kind\":\"ConfigMap\",\"metadata\":{\"annotations\":{},\"name\":\"a\",\"namespace\":\"default\"}}\n"},"name":"a","namespace":"default"}}
+        "#]]
+        .assert_eq(&cluster.asked());
+    }
+
+    #[test]
+    fn what_changed_is_patched() {
+        let applied = "{\"apiVersion\":\"v1\",\"data\":{\"gone\":\"x\",\"k\":\"old\"},\"kind\":\"ConfigMap\",\"metadata\":{\"annotations\":{},\"name\":\"a\",\"namespace\":\"default\"}}\n";
+        let current = json!({"apiVersion": "v1", "kind": "ConfigMap",
+            "metadata": {"name": "a", "namespace": "default", "annotations": {"kubectl.kubernetes.io/last-applied-configuration": applied}},
+            "data": {"gone": "x", "k": "old", "other": "kept"}});
+        let cluster = Cluster::new()
+            .file("a.yaml", FILE)
+            .on(&format!("GET {PATH}/a"), current.clone())
+            .on(&format!("PATCH {PATH}/a"), current);
+        expect!["configmap/a configured\n"].assert_eq(&cluster.run("kubectl apply -f a.yaml"));
+        let asked = cluster.asked();
+        let patch = asked.lines().last().and_then(|line| line.split_once(' '));
+        let patch = patch.map(|(_, patch)| patch).unwrap_or_default();
+        assert!(
+            patch.contains(r#"{"data":{"gone":null,"k":"v"},"#),
+            "{patch}"
+        );
+    }
+
+    #[test]
+    fn files_that_say_too_little() {
+        let cluster = Cluster::new()
+            .file("nokind.yaml", "apiVersion: v1\nmetadata: {name: a}\n")
+            .file(
+                "label.yaml",
+                "apiVersion: v1\nkind: Pod\nmetadata: {name: a, labels: {debug: yes}}\n",
+            )
+            .file(
+                "generate.yaml",
+                "apiVersion: v1\nkind: ConfigMap\nmetadata: {generateName: gen-}\n",
+            )
+            .file("empty.yaml", "# nothing\n");
+        let mut text = String::new();
+        for line in [
+            "kubectl apply",
+            "kubectl apply pod.yaml",
+            "kubectl apply -f missing.yaml",
+            "kubectl apply -f empty.yaml",
+            "kubectl apply -f nokind.yaml",
+            "kubectl apply -f label.yaml",
+            "kubectl apply -f generate.yaml",
+        ] {
+            text.push_str(&format!("$ {line}\n{}", cluster.run(line)));
+        }
+        expect![[r#"
+            $ kubectl apply
+            error: must specify one of -f and -k
+            ? 1
+            $ kubectl apply pod.yaml
+            error: Unexpected args: [pod.yaml]
+            See 'kubectl apply -h' for help and examples
+            ? 1
+            $ kubectl apply -f missing.yaml
+            error: the path "missing.yaml" does not exist
+            ? 1
+            $ kubectl apply -f empty.yaml
+            error: no objects passed to apply
+            ? 1
+            $ kubectl apply -f nokind.yaml
+            error: error validating "nokind.yaml": error validating data: kind not set; if you choose to ignore these errors, turn validation off with --validate=false
+            ? 1
+            $ kubectl apply -f label.yaml
+            error: unable to decode "label.yaml": json: cannot unmarshal bool into Go struct field ObjectMeta.metadata.labels of type string
+            ? 1
+            $ kubectl apply -f generate.yaml
+            error: from gen-: cannot use generate name with apply
+            ? 1
+        "#]]
+        .assert_eq(&text);
+    }
 }

@@ -50,7 +50,10 @@ pub async fn prune(session: &Session, visited: &[Rc<Value>], writing: &Writing) 
                 if writing.dry_run() == DryRun::None {
                     let path = resource.path(Some(place), Some(&segment(name(&object))), None);
                     let options = json!({"kind": "DeleteOptions", "apiVersion": "v1", "propagationPolicy": "Background"});
-                    session.client.call(Call::new("DELETE", path).object(options)).await?;
+                    session
+                        .client
+                        .call(Call::new("DELETE", path).object(options))
+                        .await?;
                 }
                 let text = format!("{} pruned{}\n", type_and_name(&object), writing.suffix());
                 session.print(text).await;

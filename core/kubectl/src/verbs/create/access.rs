@@ -15,7 +15,13 @@ pub static SERVICE_ACCOUNT: Command = Command {
     aliases: &["sa"],
     usage: "NAME [--dry-run=server|client|none] [options]",
     short: "Create a service account with the specified name",
-    flags: &[SAVE_CONFIG, global::DRY_RUN, global::OUTPUT, global::MANAGER, global::VALIDATE],
+    flags: &[
+        SAVE_CONFIG,
+        global::DRY_RUN,
+        global::OUTPUT,
+        global::MANAGER,
+        global::VALIDATE,
+    ],
     run: Some(|invocation| Box::pin(service_account(invocation))),
     ..Command::EMPTY
 };
@@ -46,7 +52,11 @@ pub static TOKEN: Command = Command {
 async fn token(invocation: Invocation) -> Outcome {
     let name = name_argument(&invocation)?;
     let session = Session::open(invocation)?;
-    let path = format!("/api/v1/namespaces/{}/serviceaccounts/{}/token", session.namespace(), segment(&name));
+    let path = format!(
+        "/api/v1/namespaces/{}/serviceaccounts/{}/token",
+        session.namespace(),
+        segment(&name)
+    );
     let mut spec = json!({});
     let audiences = session.flags().list("audience");
     if !audiences.is_empty() {
@@ -57,9 +67,14 @@ async fn token(invocation: Invocation) -> Outcome {
         set(&mut spec, &["expirationSeconds"], seconds);
     }
     let request = json!({"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "metadata": {}, "spec": spec, "status": {"token": "", "expirationTimestamp": null}});
-    let answer = session.client.call(Call::new("POST", path).object(request)).await;
+    let answer = session
+        .client
+        .call(Call::new("POST", path).object(request))
+        .await;
     let answer = answer.map_err(|failure| failure.prefixed("failed to create token: "))?;
-    session.print(format!("{}\n", get_str(&answer, &["status", "token"]))).await;
+    session
+        .print(format!("{}\n", get_str(&answer, &["status", "token"])))
+        .await;
     Ok(())
 }
 
@@ -75,7 +90,14 @@ pub static ROLE: Command = Command {
     name: "role",
     usage: "NAME --verb=verb --resource=resource.group/subresource [--resource-name=resourcename] [--dry-run=server|client|none] [options]",
     short: "Create a role with single rule",
-    flags: &[RULE_FLAGS, SAVE_CONFIG, global::DRY_RUN, global::OUTPUT, global::MANAGER, global::VALIDATE],
+    flags: &[
+        RULE_FLAGS,
+        SAVE_CONFIG,
+        global::DRY_RUN,
+        global::OUTPUT,
+        global::MANAGER,
+        global::VALIDATE,
+    ],
     run: Some(|invocation| Box::pin(role(invocation, "Role"))),
     ..Command::EMPTY
 };
@@ -85,7 +107,14 @@ pub static CLUSTER_ROLE: Command = Command {
     name: "clusterrole",
     usage: "NAME --verb=verb --resource=resource.group [--resource-name=resourcename] [--dry-run=server|client|none] [options]",
     short: "Create a cluster role",
-    flags: &[RULE_FLAGS, SAVE_CONFIG, global::DRY_RUN, global::OUTPUT, global::MANAGER, global::VALIDATE],
+    flags: &[
+        RULE_FLAGS,
+        SAVE_CONFIG,
+        global::DRY_RUN,
+        global::OUTPUT,
+        global::MANAGER,
+        global::VALIDATE,
+    ],
     run: Some(|invocation| Box::pin(role(invocation, "ClusterRole"))),
     ..Command::EMPTY
 };
@@ -108,14 +137,20 @@ async fn role(invocation: Invocation, kind: &str) -> Outcome {
     // One rule for each group, with the resources in the order in which they were given.
     let mut groups: Vec<(String, Vec<String>)> = Vec::new();
     for word in &words {
-        let (word, below) = word.split_once('/').map_or((word.as_str(), ""), |(word, below)| (word, below));
+        let (word, below) = word
+            .split_once('/')
+            .map_or((word.as_str(), ""), |(word, below)| (word, below));
         let (group, plural) = if word == "*" {
             (String::new(), "*".to_owned())
         } else {
             let resource = session.mapper.resource(word).await?;
             (resource.group.clone(), resource.plural.clone())
         };
-        let full = if below.is_empty() { plural } else { format!("{plural}/{below}") };
+        let full = if below.is_empty() {
+            plural
+        } else {
+            format!("{plural}/{below}")
+        };
         match groups.iter_mut().find(|(have, _)| *have == group) {
             Some((_, all)) => all.push(full),
             None => groups.push((group, vec![full])),
@@ -144,7 +179,11 @@ static BINDING_FLAGS: &[Flag] = &[
     Flag::text("clusterrole", "The cluster role."),
     Flag::new("group", Kind::Array, "Groups."),
     Flag::text("role", "The role."),
-    Flag::new("serviceaccount", Kind::Array, "Service accounts, NAMESPACE:NAME."),
+    Flag::new(
+        "serviceaccount",
+        Kind::Array,
+        "Service accounts, NAMESPACE:NAME.",
+    ),
     Flag::new("user", Kind::Array, "Users."),
 ];
 
@@ -153,7 +192,14 @@ pub static ROLE_BINDING: Command = Command {
     name: "rolebinding",
     usage: "NAME --clusterrole=NAME|--role=NAME [--user=username] [--group=groupname] [--serviceaccount=namespace:serviceaccountname] [--dry-run=server|client|none] [options]",
     short: "Create a role binding for a particular role or cluster role",
-    flags: &[BINDING_FLAGS, SAVE_CONFIG, global::DRY_RUN, global::OUTPUT, global::MANAGER, global::VALIDATE],
+    flags: &[
+        BINDING_FLAGS,
+        SAVE_CONFIG,
+        global::DRY_RUN,
+        global::OUTPUT,
+        global::MANAGER,
+        global::VALIDATE,
+    ],
     run: Some(|invocation| Box::pin(binding(invocation, "RoleBinding"))),
     ..Command::EMPTY
 };
@@ -163,7 +209,14 @@ pub static CLUSTER_ROLE_BINDING: Command = Command {
     name: "clusterrolebinding",
     usage: "NAME --clusterrole=NAME [--user=username] [--group=groupname] [--serviceaccount=namespace:serviceaccountname] [--dry-run=server|client|none] [options]",
     short: "Create a cluster role binding for a particular cluster role",
-    flags: &[BINDING_FLAGS, SAVE_CONFIG, global::DRY_RUN, global::OUTPUT, global::MANAGER, global::VALIDATE],
+    flags: &[
+        BINDING_FLAGS,
+        SAVE_CONFIG,
+        global::DRY_RUN,
+        global::OUTPUT,
+        global::MANAGER,
+        global::VALIDATE,
+    ],
     run: Some(|invocation| Box::pin(binding(invocation, "ClusterRoleBinding"))),
     ..Command::EMPTY
 };
@@ -174,7 +227,9 @@ async fn binding(invocation: Invocation, kind: &str) -> Outcome {
     let flags = session.flags();
     let (role, cluster_role) = (flags.text("role"), flags.text("clusterrole"));
     if role.is_empty() == cluster_role.is_empty() {
-        return Err(Failure::message("exactly one of clusterrole or role must be specified"));
+        return Err(Failure::message(
+            "exactly one of clusterrole or role must be specified",
+        ));
     }
     let group = "rbac.authorization.k8s.io";
     let reference = if role.is_empty() {
@@ -189,8 +244,13 @@ async fn binding(invocation: Invocation, kind: &str) -> Outcome {
         }
     }
     for account in flags.list("serviceaccount") {
-        let Some((namespace, name)) = account.split_once(':').filter(|(namespace, name)| !namespace.is_empty() && !name.is_empty()) else {
-            return Err(Failure::message("serviceaccount must be <namespace>:<name>"));
+        let Some((namespace, name)) = account
+            .split_once(':')
+            .filter(|(namespace, name)| !namespace.is_empty() && !name.is_empty())
+        else {
+            return Err(Failure::message(
+                "serviceaccount must be <namespace>:<name>",
+            ));
         };
         subjects.push(json!({"kind": "ServiceAccount", "name": name, "namespace": namespace}));
     }

@@ -24,7 +24,14 @@ pub static CONFIG_MAP: Command = Command {
     aliases: &["cm"],
     usage: "NAME [--from-file=[key=]source] [--from-literal=key1=value1] [--dry-run=server|client|none] [options]",
     short: "Create a config map from a local file, directory or literal value",
-    flags: &[SOURCES, SAVE_CONFIG, global::DRY_RUN, global::OUTPUT, global::MANAGER, global::VALIDATE],
+    flags: &[
+        SOURCES,
+        SAVE_CONFIG,
+        global::DRY_RUN,
+        global::OUTPUT,
+        global::MANAGER,
+        global::VALIDATE,
+    ],
     run: Some(|invocation| Box::pin(config_map(invocation))),
     ..Command::EMPTY
 };
@@ -54,7 +61,9 @@ fn pairs(session: &Session) -> Result<Vec<(String, Vec<u8>)>, Failure> {
     let flags = session.flags();
     let process = &session.invocation.process;
     if flags.given("from-env-file") && (flags.given("from-file") || flags.given("from-literal")) {
-        return Err(Failure::message("from-env-file cannot be combined with from-file or from-literal"));
+        return Err(Failure::message(
+            "from-env-file cannot be combined with from-file or from-literal",
+        ));
     }
     let mut pairs: Vec<(String, Vec<u8>)> = Vec::new();
     for source in flags.list("from-file") {
@@ -62,7 +71,9 @@ fn pairs(session: &Session) -> Result<Vec<(String, Vec<u8>)>, Failure> {
     }
     for literal in flags.list("from-literal") {
         let Some((key, value)) = literal.split_once('=').filter(|(key, _)| !key.is_empty()) else {
-            return Err(Failure::message(format!("invalid literal source {literal}, expected key=value")));
+            return Err(Failure::message(format!(
+                "invalid literal source {literal}, expected key=value"
+            )));
         };
         let value = value.trim_matches(|c| c == '"' || c == '\'');
         add(&mut pairs, key, value.as_bytes().to_vec())?;
@@ -106,9 +117,9 @@ fn add(pairs: &mut Vec<(String, Vec<u8>)>, key: &str, content: Vec<u8>) -> Outco
 
 fn read(process: &Process, path: &str) -> Result<Vec<u8>, Failure> {
     let content = process.files().read(&process.path(path));
-    content.map(|content| content.bytes().to_vec()).map_err(|error| {
-        Failure::message(format!("error reading {path}: {}", go_error(error)))
-    })
+    content
+        .map(|content| content.bytes().to_vec())
+        .map_err(|error| Failure::message(format!("error reading {path}: {}", go_error(error))))
 }
 
 fn from_file(process: &Process, source: &str, pairs: &mut Vec<(String, Vec<u8>)>) -> Outcome {
@@ -125,9 +136,14 @@ fn from_file(process: &Process, source: &str, pairs: &mut Vec<(String, Vec<u8>)>
     let absolute = process.path(path);
     if process.files().is_directory(&absolute) {
         if key.is_some() {
-            return Err(Failure::message("cannot give a key name for a directory path"));
+            return Err(Failure::message(
+                "cannot give a key name for a directory path",
+            ));
         }
-        let entries = process.files().read_directory(&absolute).unwrap_or_default();
+        let entries = process
+            .files()
+            .read_directory(&absolute)
+            .unwrap_or_default();
         for (name, entry) in entries {
             if !entry.is_directory() {
                 let bytes = read(process, &format!("{}/{name}", path.trim_end_matches('/')))?;
@@ -156,7 +172,15 @@ static GENERIC: Command = Command {
     name: "generic",
     usage: "NAME [--type=string] [--from-file=[key=]source] [--from-literal=key1=value1] [--dry-run=server|client|none] [options]",
     short: "Create a secret from a local file, directory, or literal value",
-    flags: &[GENERIC_FLAGS, SOURCES, SAVE_CONFIG, global::DRY_RUN, global::OUTPUT, global::MANAGER, global::VALIDATE],
+    flags: &[
+        GENERIC_FLAGS,
+        SOURCES,
+        SAVE_CONFIG,
+        global::DRY_RUN,
+        global::OUTPUT,
+        global::MANAGER,
+        global::VALIDATE,
+    ],
     run: Some(|invocation| Box::pin(generic(invocation))),
     ..Command::EMPTY
 };
@@ -193,7 +217,14 @@ static TLS: Command = Command {
     name: "tls",
     usage: "NAME --cert=path/to/cert/file --key=path/to/key/file [--dry-run=server|client|none] [options]",
     short: "Create a TLS secret",
-    flags: &[TLS_FLAGS, SAVE_CONFIG, global::DRY_RUN, global::OUTPUT, global::MANAGER, global::VALIDATE],
+    flags: &[
+        TLS_FLAGS,
+        SAVE_CONFIG,
+        global::DRY_RUN,
+        global::OUTPUT,
+        global::MANAGER,
+        global::VALIDATE,
+    ],
     required: &["cert", "key"],
     run: Some(|invocation| Box::pin(tls(invocation))),
     ..Command::EMPTY
@@ -207,7 +238,10 @@ async fn tls(invocation: Invocation) -> Outcome {
     for (flag, key) in [("cert", "tls.crt"), ("key", "tls.key")] {
         let path = session.flags().text(flag);
         let content = process.files().read(&process.path(path)).map_err(|error| {
-            Failure::message(format!("Cannot read file {path}, open {path}: {}", go_error(error)))
+            Failure::message(format!(
+                "Cannot read file {path}, open {path}: {}",
+                go_error(error)
+            ))
         })?;
         pairs.push((key.to_owned(), content.bytes().to_vec()));
     }
@@ -228,7 +262,14 @@ static DOCKER_REGISTRY: Command = Command {
     name: "docker-registry",
     usage: "NAME --docker-username=user --docker-password=password --docker-email=email [--docker-server=string] [options]",
     short: "Create a secret for use with a Docker registry",
-    flags: &[REGISTRY_FLAGS, SAVE_CONFIG, global::DRY_RUN, global::OUTPUT, global::MANAGER, global::VALIDATE],
+    flags: &[
+        REGISTRY_FLAGS,
+        SAVE_CONFIG,
+        global::DRY_RUN,
+        global::OUTPUT,
+        global::MANAGER,
+        global::VALIDATE,
+    ],
     run: Some(|invocation| Box::pin(docker_registry(invocation))),
     ..Command::EMPTY
 };
@@ -250,6 +291,10 @@ async fn docker_registry(invocation: Invocation) -> Outcome {
     }
     let config = json!({"auths": {flags.text("docker-server"): entry}});
     let bytes = text_of::compact(&config).into_bytes();
-    let object = secret(&name, "kubernetes.io/dockerconfigjson", vec![(".dockerconfigjson".into(), bytes)]);
+    let object = secret(
+        &name,
+        "kubernetes.io/dockerconfigjson",
+        vec![(".dockerconfigjson".into(), bytes)],
+    );
     submit(&session, object, "failed to create secret ").await
 }

@@ -20,10 +20,16 @@ use serde_json::Value;
 static FLAGS: &[Flag] = &[
     Flag::switch("edit", "Edit the object before it is created."),
     Flag::text("raw", "Path to POST to."),
-    Flag::switch("windows-line-endings", "Line endings of Windows, with --edit."),
+    Flag::switch(
+        "windows-line-endings",
+        "Line endings of Windows, with --edit.",
+    ),
 ];
 /// `--save-config`.
-static SAVE_CONFIG: &[Flag] = &[Flag::switch("save-config", "Keep the configuration for a later apply.")];
+static SAVE_CONFIG: &[Flag] = &[Flag::switch(
+    "save-config",
+    "Keep the configuration for a later apply.",
+)];
 
 /// The command.
 pub static COMMAND: Command = Command {
@@ -119,7 +125,9 @@ async fn create_document(
     if writing.dry_run() == DryRun::Client {
         return Ok(object);
     }
-    let created = writing.create(session, &resource, &namespace, &object).await;
+    let created = writing
+        .create(session, &resource, &namespace, &object)
+        .await;
     let created = created.map_err(|failure| failure.in_source("creating", &document.source))?;
     Ok((*created).clone())
 }
@@ -145,7 +153,9 @@ async fn submit(session: &Session, mut object: Value, failed: &str) -> Outcome {
     let kind = kubernetes_api::object::kind(&object).to_owned();
     let resource = session.mapper.kind(&api_version, &kind).await?;
     let Some(resource) = resource else {
-        return Err(Failure::message(format!("no matches for kind \"{kind}\" in version \"{api_version}\"")));
+        return Err(Failure::message(format!(
+            "no matches for kind \"{kind}\" in version \"{api_version}\""
+        )));
     };
     if session.client.connection.namespace_given && resource.namespaced {
         set(&mut object, &["metadata", "namespace"], session.namespace());
@@ -166,4 +176,53 @@ async fn submit(session: &Session, mut object: Value, failed: &str) -> Outcome {
         object = (*created).clone();
     }
     report.say_now(session, &object, "created").await
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::Cluster;
+    use expect_test::expect;
+
+    #[test]
+    fn objects_from_flags() {
+        let cluster = Cluster::new();
+        expect![[r#"
+            apiVersion: apps/v1
+            kind: Deployment
+            metadata:
+              labels:
+                app: web
+              name: web
+            spec:
+              replicas: 1
+              selector:
+                matchLabels:
+                  app: web
+              strategy: {}
+              template:
+                metadata:
+                  labels:
+                    app: web
+                spec:
+                  containers:
+                  - image: nginx:1.27
+                    name: nginx
+                    resources: {}
+            status: {}
+        "#]]
+        .assert_eq(
+            &cluster
+                .run("kubectl create deployment web --image=nginx:1.27 --dry-run=client -o yaml"),
+        );
+        expect!["error: required flag(s) \"image\" not set\n? 1\n"]
+            .assert_eq(&cluster.run("kubectl create deployment web"));
+        expect!["error: invalid literal source ab, expected key=value\n? 1\n"]
+            .assert_eq(&cluster.run("kubectl create configmap a --from-literal=ab"));
+        expect![[r#"
+            error: Unexpected args: [foo]
+            See 'kubectl create -h' for help and examples
+            ? 1
+        "#]]
+        .assert_eq(&cluster.run("kubectl create foo"));
+    }
 }

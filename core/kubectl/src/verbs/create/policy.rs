@@ -15,7 +15,13 @@ pub static NAMESPACE: Command = Command {
     aliases: &["ns"],
     usage: "NAME [--dry-run=server|client|none] [options]",
     short: "Create a namespace with the specified name",
-    flags: &[SAVE_CONFIG, global::DRY_RUN, global::OUTPUT, global::MANAGER, global::VALIDATE],
+    flags: &[
+        SAVE_CONFIG,
+        global::DRY_RUN,
+        global::OUTPUT,
+        global::MANAGER,
+        global::VALIDATE,
+    ],
     run: Some(|invocation| Box::pin(namespace(invocation))),
     ..Command::EMPTY
 };
@@ -38,7 +44,14 @@ pub static QUOTA: Command = Command {
     aliases: &["resourcequota"],
     usage: "NAME [--hard=key1=value1,key2=value2] [--scopes=Scope1,Scope2] [--dry-run=server|client|none] [options]",
     short: "Create a quota with the specified name",
-    flags: &[QUOTA_FLAGS, SAVE_CONFIG, global::DRY_RUN, global::OUTPUT, global::MANAGER, global::VALIDATE],
+    flags: &[
+        QUOTA_FLAGS,
+        SAVE_CONFIG,
+        global::DRY_RUN,
+        global::OUTPUT,
+        global::MANAGER,
+        global::VALIDATE,
+    ],
     run: Some(|invocation| Box::pin(quota(invocation))),
     ..Command::EMPTY
 };
@@ -52,7 +65,11 @@ async fn quota(invocation: Invocation) -> Outcome {
     if !hard.is_empty() {
         set(&mut object, &["spec", "hard"], Value::Object(hard));
     }
-    let scopes: Vec<&str> = flags.text("scopes").split(',').filter(|scope| !scope.is_empty()).collect();
+    let scopes: Vec<&str> = flags
+        .text("scopes")
+        .split(',')
+        .filter(|scope| !scope.is_empty())
+        .collect();
     if !scopes.is_empty() {
         set(&mut object, &["spec", "scopes"], json!(scopes));
     }
@@ -71,14 +88,22 @@ pub static DISRUPTION_BUDGET: Command = Command {
     aliases: &["pdb"],
     usage: "NAME --selector=SELECTOR --min-available=N [--dry-run=server|client|none] [options]",
     short: "Create a pod disruption budget with the specified name",
-    flags: &[BUDGET_FLAGS, SAVE_CONFIG, global::DRY_RUN, global::OUTPUT, global::MANAGER, global::VALIDATE],
+    flags: &[
+        BUDGET_FLAGS,
+        SAVE_CONFIG,
+        global::DRY_RUN,
+        global::OUTPUT,
+        global::MANAGER,
+        global::VALIDATE,
+    ],
     run: Some(|invocation| Box::pin(disruption_budget(invocation))),
     ..Command::EMPTY
 };
 
 /// A number, or a text such as `50%`.
 fn number_or_text(text: &str) -> Value {
-    text.parse::<i64>().map_or_else(|_| text.into(), Value::from)
+    text.parse::<i64>()
+        .map_or_else(|_| text.into(), Value::from)
 }
 
 async fn disruption_budget(invocation: Invocation) -> Outcome {
@@ -90,10 +115,14 @@ async fn disruption_budget(invocation: Invocation) -> Outcome {
         return Err(Failure::message("a selector must be specified"));
     }
     if least.is_empty() && most.is_empty() {
-        return Err(Failure::message("one of min-available or max-unavailable must be specified"));
+        return Err(Failure::message(
+            "one of min-available or max-unavailable must be specified",
+        ));
     }
     if !least.is_empty() && !most.is_empty() {
-        return Err(Failure::message("min-available and max-unavailable cannot be both specified"));
+        return Err(Failure::message(
+            "min-available and max-unavailable cannot be both specified",
+        ));
     }
     let mut spec = json!({"selector": selector(flags.text("selector"))?});
     if least.is_empty() {
@@ -122,7 +151,11 @@ pub fn selector(text: &str) -> Result<Value, Failure> {
             Operator::NotIn | Operator::NotEquals => "NotIn",
             Operator::Exists => "Exists",
             Operator::DoesNotExist => "DoesNotExist",
-            _ => return Err(Failure::message(format!("{one:?} is not a valid label selector operator"))),
+            _ => {
+                return Err(Failure::message(format!(
+                    "{one:?} is not a valid label selector operator"
+                )));
+            }
         };
         let mut expression = json!({"key": one.key, "operator": operator});
         if !one.values.is_empty() {
@@ -143,7 +176,11 @@ pub fn selector(text: &str) -> Result<Value, Failure> {
 static PRIORITY_FLAGS: &[Flag] = &[
     Flag::text("description", "When to use the class."),
     Flag::switch("global-default", "Pods without a class get this one."),
-    Flag::text("preemption-policy", "Whether others make room: PreemptLowerPriority or Never.").default("PreemptLowerPriority"),
+    Flag::text(
+        "preemption-policy",
+        "Whether others make room: PreemptLowerPriority or Never.",
+    )
+    .default("PreemptLowerPriority"),
     Flag::new("value", Kind::Int32, "The priority."),
 ];
 
@@ -153,7 +190,14 @@ pub static PRIORITY_CLASS: Command = Command {
     aliases: &["pc"],
     usage: "NAME --value=VALUE --global-default=BOOL [--dry-run=server|client|none] [options]",
     short: "Create a priority class with the specified name",
-    flags: &[PRIORITY_FLAGS, SAVE_CONFIG, global::DRY_RUN, global::OUTPUT, global::MANAGER, global::VALIDATE],
+    flags: &[
+        PRIORITY_FLAGS,
+        SAVE_CONFIG,
+        global::DRY_RUN,
+        global::OUTPUT,
+        global::MANAGER,
+        global::VALIDATE,
+    ],
     run: Some(|invocation| Box::pin(priority_class(invocation))),
     ..Command::EMPTY
 };

@@ -27,7 +27,15 @@ static CLUSTER_IP: Command = Command {
     name: "clusterip",
     usage: "NAME [--tcp=<port>:<targetPort>] [--dry-run=server|client|none] [options]",
     short: "Create a ClusterIP service",
-    flags: &[CLUSTER_IP_FLAGS, TCP, SAVE_CONFIG, global::DRY_RUN, global::OUTPUT, global::MANAGER, global::VALIDATE],
+    flags: &[
+        CLUSTER_IP_FLAGS,
+        TCP,
+        SAVE_CONFIG,
+        global::DRY_RUN,
+        global::OUTPUT,
+        global::MANAGER,
+        global::VALIDATE,
+    ],
     run: Some(|invocation| Box::pin(service(invocation, "ClusterIP"))),
     ..Command::EMPTY
 };
@@ -36,7 +44,15 @@ static NODE_PORT: Command = Command {
     name: "nodeport",
     usage: "NAME [--tcp=port:targetPort] [--dry-run=server|client|none] [options]",
     short: "Create a NodePort service",
-    flags: &[NODE_PORT_FLAGS, TCP, SAVE_CONFIG, global::DRY_RUN, global::OUTPUT, global::MANAGER, global::VALIDATE],
+    flags: &[
+        NODE_PORT_FLAGS,
+        TCP,
+        SAVE_CONFIG,
+        global::DRY_RUN,
+        global::OUTPUT,
+        global::MANAGER,
+        global::VALIDATE,
+    ],
     run: Some(|invocation| Box::pin(service(invocation, "NodePort"))),
     ..Command::EMPTY
 };
@@ -45,7 +61,14 @@ static LOAD_BALANCER: Command = Command {
     name: "loadbalancer",
     usage: "NAME [--tcp=port:targetPort] [--dry-run=server|client|none] [options]",
     short: "Create a LoadBalancer service",
-    flags: &[TCP, SAVE_CONFIG, global::DRY_RUN, global::OUTPUT, global::MANAGER, global::VALIDATE],
+    flags: &[
+        TCP,
+        SAVE_CONFIG,
+        global::DRY_RUN,
+        global::OUTPUT,
+        global::MANAGER,
+        global::VALIDATE,
+    ],
     run: Some(|invocation| Box::pin(service(invocation, "LoadBalancer"))),
     ..Command::EMPTY
 };
@@ -54,7 +77,15 @@ static EXTERNAL_NAME: Command = Command {
     name: "externalname",
     usage: "NAME --external-name external.name [--dry-run=server|client|none] [options]",
     short: "Create an ExternalName service",
-    flags: &[EXTERNAL_FLAGS, TCP, SAVE_CONFIG, global::DRY_RUN, global::OUTPUT, global::MANAGER, global::VALIDATE],
+    flags: &[
+        EXTERNAL_FLAGS,
+        TCP,
+        SAVE_CONFIG,
+        global::DRY_RUN,
+        global::OUTPUT,
+        global::MANAGER,
+        global::VALIDATE,
+    ],
     required: &["external-name"],
     run: Some(|invocation| Box::pin(service(invocation, "ExternalName"))),
     ..Command::EMPTY
@@ -67,7 +98,9 @@ async fn service(invocation: Invocation, kind: &str) -> Outcome {
     let ports = flags.list("tcp");
     let cluster_ip = flags.text("clusterip");
     if ports.is_empty() && kind != "ExternalName" && cluster_ip != "None" {
-        return Err(Failure::message("at least one tcp port specifier must be provided"));
+        return Err(Failure::message(
+            "at least one tcp port specifier must be provided",
+        ));
     }
     let mut made = Vec::new();
     for text in &ports {
@@ -85,14 +118,22 @@ async fn service(invocation: Invocation, kind: &str) -> Outcome {
     }
     let object = json!({"apiVersion": "v1", "kind": "Service", "metadata": {"name": name, "labels": {"app": name}},
         "spec": spec, "status": {"loadBalancer": {}}});
-    submit(&session, object, &format!("failed to create {kind} service: ")).await
+    submit(
+        &session,
+        object,
+        &format!("failed to create {kind} service: "),
+    )
+    .await
 }
 
 /// One port of `PORT[:TARGET]`.
 fn port(text: &str, node_port: i64) -> Result<Value, Failure> {
     let (port, target) = text.split_once(':').unwrap_or((text, text));
     let number = |text: &str| {
-        let number = text.parse::<i64>().ok().filter(|number| (0..=65535).contains(number));
+        let number = text
+            .parse::<i64>()
+            .ok()
+            .filter(|number| (0..=65535).contains(number));
         number.ok_or_else(|| Failure::message(format!("invalid port format: {text}")))
     };
     let target: Value = match target.parse::<i64>() {
@@ -100,7 +141,8 @@ fn port(text: &str, node_port: i64) -> Result<Value, Failure> {
         Err(_) => target.into(),
     };
     let name = text.replace(':', "-");
-    let mut made = json!({"name": name, "port": number(port)?, "protocol": "TCP", "targetPort": target});
+    let mut made =
+        json!({"name": name, "port": number(port)?, "protocol": "TCP", "targetPort": target});
     if node_port != 0 {
         set(&mut made, &["nodePort"], node_port);
     }
@@ -110,8 +152,15 @@ fn port(text: &str, node_port: i64) -> Result<Value, Failure> {
 static INGRESS_FLAGS: &[Flag] = &[
     Flag::new("annotation", Kind::Array, "KEY=VALUE."),
     Flag::text("class", "The ingress class."),
-    Flag::text("default-backend", "Service for everything else, SERVICE:PORT."),
-    Flag::new("rule", Kind::Array, "HOST/PATH=SERVICE:PORT[,tls[=SECRET]]."),
+    Flag::text(
+        "default-backend",
+        "Service for everything else, SERVICE:PORT.",
+    ),
+    Flag::new(
+        "rule",
+        Kind::Array,
+        "HOST/PATH=SERVICE:PORT[,tls[=SECRET]].",
+    ),
 ];
 
 /// `kubectl create ingress`.
@@ -120,14 +169,23 @@ pub static INGRESS: Command = Command {
     aliases: &["ing"],
     usage: "NAME --rule=host/path=service:port[,tls[=secret]] [options]",
     short: "Create an ingress with the specified name",
-    flags: &[INGRESS_FLAGS, SAVE_CONFIG, global::DRY_RUN, global::OUTPUT, global::MANAGER, global::VALIDATE],
+    flags: &[
+        INGRESS_FLAGS,
+        SAVE_CONFIG,
+        global::DRY_RUN,
+        global::OUTPUT,
+        global::MANAGER,
+        global::VALIDATE,
+    ],
     run: Some(|invocation| Box::pin(ingress(invocation))),
     ..Command::EMPTY
 };
 
 fn backend(text: &str) -> Result<Value, Failure> {
     let Some((service, port)) = text.split_once(':') else {
-        return Err(Failure::message(format!("backend {text} must be in the form servicename:serviceport")));
+        return Err(Failure::message(format!(
+            "backend {text} must be in the form servicename:serviceport"
+        )));
     };
     let port = match port.parse::<i64>() {
         Ok(number) => json!({"number": number}),
@@ -142,7 +200,9 @@ async fn ingress(invocation: Invocation) -> Outcome {
     let flags = session.flags();
     let rules = flags.list("rule");
     if rules.is_empty() && flags.text("default-backend").is_empty() {
-        return Err(Failure::message("not enough information provided: every ingress has to either specify a default-backend (which catches all traffic) or a list of rules (which catch specific paths)"));
+        return Err(Failure::message(
+            "not enough information provided: every ingress has to either specify a default-backend (which catches all traffic) or a list of rules (which catch specific paths)",
+        ));
     }
     let mut hosts: Vec<(String, Vec<Value>)> = Vec::new();
     let mut tls: Vec<Value> = Vec::new();
@@ -178,7 +238,10 @@ async fn ingress(invocation: Invocation) -> Outcome {
         spec.insert("ingressClassName".into(), flags.text("class").into());
     }
     if !flags.text("default-backend").is_empty() {
-        spec.insert("defaultBackend".into(), backend(flags.text("default-backend"))?);
+        spec.insert(
+            "defaultBackend".into(),
+            backend(flags.text("default-backend"))?,
+        );
     }
     let rules: Vec<Value> = hosts
         .into_iter()

@@ -9,9 +9,14 @@ use kubernetes_api::object::{get, get_str, make_controller_reference, set};
 use serde_json::{Value, json};
 
 static DEPLOYMENT_FLAGS: &[Flag] = &[
-    Flag::list("image", "Image of the container; several make several containers."),
+    Flag::list(
+        "image",
+        "Image of the container; several make several containers.",
+    ),
     Flag::new("port", Kind::Int32, "Port of the container.").default("-1"),
-    Flag::new("replicas", Kind::Int32, "How many pods.").short('r').default("1"),
+    Flag::new("replicas", Kind::Int32, "How many pods.")
+        .short('r')
+        .default("1"),
 ];
 
 /// `kubectl create deployment`.
@@ -20,7 +25,14 @@ pub static DEPLOYMENT: Command = Command {
     aliases: &["deploy"],
     usage: "NAME --image=image -- [COMMAND] [args...] [options]",
     short: "Create a deployment with the specified name",
-    flags: &[DEPLOYMENT_FLAGS, SAVE_CONFIG, global::DRY_RUN, global::OUTPUT, global::MANAGER, global::VALIDATE],
+    flags: &[
+        DEPLOYMENT_FLAGS,
+        SAVE_CONFIG,
+        global::DRY_RUN,
+        global::OUTPUT,
+        global::MANAGER,
+        global::VALIDATE,
+    ],
     required: &["image"],
     run: Some(|invocation| Box::pin(deployment(invocation))),
     ..Command::EMPTY
@@ -37,7 +49,13 @@ pub fn container_name(image: &str) -> String {
     let last = last.split([':', '@']).next().unwrap_or(last);
     let name: String = last
         .chars()
-        .map(|c| if c.is_ascii_alphanumeric() || c == '-' { c.to_ascii_lowercase() } else { '-' })
+        .map(|c| {
+            if c.is_ascii_alphanumeric() || c == '-' {
+                c.to_ascii_lowercase()
+            } else {
+                '-'
+            }
+        })
         .collect();
     name.trim_matches('-').to_owned()
 }
@@ -52,13 +70,16 @@ async fn deployment(invocation: Invocation) -> Outcome {
     let flags = session.flags();
     let images = flags.list("image");
     if images.len() > 1 && !command.is_empty() {
-        return Err(Failure::message("cannot specify multiple --image options and command"));
+        return Err(Failure::message(
+            "cannot specify multiple --image options and command",
+        ));
     }
     let port = flags.int("port");
     let containers: Vec<Value> = images
         .iter()
         .map(|image| {
-            let mut container = json!({"name": container_name(image), "image": image, "resources": {}});
+            let mut container =
+                json!({"name": container_name(image), "image": image, "resources": {}});
             if !command.is_empty() {
                 set(&mut container, &["command"], json!(command));
             }
@@ -95,7 +116,14 @@ pub static JOB: Command = Command {
     name: "job",
     usage: "NAME --image=image [--from=cronjob/name] -- [COMMAND] [args...] [options]",
     short: "Create a job with the specified name",
-    flags: &[JOB_FLAGS, SAVE_CONFIG, global::DRY_RUN, global::OUTPUT, global::MANAGER, global::VALIDATE],
+    flags: &[
+        JOB_FLAGS,
+        SAVE_CONFIG,
+        global::DRY_RUN,
+        global::OUTPUT,
+        global::MANAGER,
+        global::VALIDATE,
+    ],
     run: Some(|invocation| Box::pin(job(invocation))),
     ..Command::EMPTY
 };
@@ -116,9 +144,14 @@ async fn job(invocation: Invocation) -> Outcome {
     let command = command_words(&invocation);
     let session = Session::open(invocation)?;
     let flags = session.flags();
-    let (image, from) = (flags.text("image").to_owned(), flags.text("from").to_owned());
+    let (image, from) = (
+        flags.text("image").to_owned(),
+        flags.text("from").to_owned(),
+    );
     if image.is_empty() == from.is_empty() {
-        return Err(Failure::message("either --image or --from must be specified"));
+        return Err(Failure::message(
+            "either --image or --from must be specified",
+        ));
     }
     if !from.is_empty() && !command.is_empty() {
         return Err(Failure::message("cannot specify --from and command"));
@@ -137,7 +170,9 @@ async fn from_cron_job(session: &Session, name: &str, from: &str) -> Result<Valu
     if named.resource.kind != "CronJob" {
         return Err(Failure::message("from must be an existing cronjob"));
     }
-    let owner = session.get(&named.resource, named.name.as_deref().unwrap_or_default()).await?;
+    let owner = session
+        .get(&named.resource, named.name.as_deref().unwrap_or_default())
+        .await?;
     let of_template = |key: &str| get(&owner, &["spec", "jobTemplate", "metadata", key]).cloned();
     let mut annotations = json!({"cronjob.kubernetes.io/instantiate": "manual"});
     if let Some(Value::Object(more)) = of_template("annotations") {
@@ -172,7 +207,14 @@ pub static CRON_JOB: Command = Command {
     aliases: &["cj"],
     usage: "NAME --image=image --schedule='0/5 * * * ?' -- [COMMAND] [args...] [flags] [options]",
     short: "Create a cron job with the specified name",
-    flags: &[CRON_FLAGS, SAVE_CONFIG, global::DRY_RUN, global::OUTPUT, global::MANAGER, global::VALIDATE],
+    flags: &[
+        CRON_FLAGS,
+        SAVE_CONFIG,
+        global::DRY_RUN,
+        global::OUTPUT,
+        global::MANAGER,
+        global::VALIDATE,
+    ],
     required: &["image", "schedule"],
     run: Some(|invocation| Box::pin(cron_job(invocation))),
     ..Command::EMPTY

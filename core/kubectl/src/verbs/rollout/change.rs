@@ -16,7 +16,13 @@ pub static PAUSE: Command = Command {
     name: "pause",
     usage: "RESOURCE [options]",
     short: "Mark the provided resource as paused",
-    flags: &[FLAGS, global::FILES, global::SELECTOR, global::OUTPUT, global::MANAGER],
+    flags: &[
+        FLAGS,
+        global::FILES,
+        global::SELECTOR,
+        global::OUTPUT,
+        global::MANAGER,
+    ],
     run: Some(|invocation| Box::pin(run(invocation, Change::Pause))),
     ..Command::EMPTY
 };
@@ -26,7 +32,13 @@ pub static RESUME: Command = Command {
     name: "resume",
     usage: "RESOURCE [options]",
     short: "Resume a paused resource",
-    flags: &[FLAGS, global::FILES, global::SELECTOR, global::OUTPUT, global::MANAGER],
+    flags: &[
+        FLAGS,
+        global::FILES,
+        global::SELECTOR,
+        global::OUTPUT,
+        global::MANAGER,
+    ],
     run: Some(|invocation| Box::pin(run(invocation, Change::Resume))),
     ..Command::EMPTY
 };
@@ -36,7 +48,13 @@ pub static RESTART: Command = Command {
     name: "restart",
     usage: "RESOURCE [options]",
     short: "Restart a resource",
-    flags: &[FLAGS, global::FILES, global::SELECTOR, global::OUTPUT, global::MANAGER],
+    flags: &[
+        FLAGS,
+        global::FILES,
+        global::SELECTOR,
+        global::OUTPUT,
+        global::MANAGER,
+    ],
     run: Some(|invocation| Box::pin(run(invocation, Change::Restart))),
     ..Command::EMPTY
 };
@@ -75,10 +93,16 @@ async fn one(
     let mut after = object.clone();
     let done = match change {
         Change::Pause | Change::Resume if kind != "Deployment" => {
-            let word = if matches!(change, Change::Pause) { "pausing" } else { "resuming" };
+            let word = if matches!(change, Change::Pause) {
+                "pausing"
+            } else {
+                "resuming"
+            };
             return Err(Failure::message(format!("{what} {word} is not supported")));
         }
-        Change::Pause if paused => return Err(Failure::message(format!("{what} is already paused"))),
+        Change::Pause if paused => {
+            return Err(Failure::message(format!("{what} is already paused")));
+        }
         Change::Resume if !paused => return Err(Failure::message(format!("{what} is not paused"))),
         Change::Pause => {
             set(&mut after, &["spec", "paused"], true);
@@ -90,7 +114,9 @@ async fn one(
         }
         Change::Restart => {
             if !matches!(kind, "Deployment" | "DaemonSet" | "StatefulSet") {
-                return Err(Failure::message(format!("{what} restarting is not supported")));
+                return Err(Failure::message(format!(
+                    "{what} restarting is not supported"
+                )));
             }
             if paused {
                 return Err(Failure::message(format!(
@@ -100,7 +126,13 @@ async fn one(
             let now = kubernetes_api::time::rfc3339(session.now());
             set(
                 &mut after,
-                &["spec", "template", "metadata", "annotations", "kubectl.kubernetes.io/restartedAt"],
+                &[
+                    "spec",
+                    "template",
+                    "metadata",
+                    "annotations",
+                    "kubectl.kubernetes.io/restartedAt",
+                ],
                 now,
             );
             "restarted"

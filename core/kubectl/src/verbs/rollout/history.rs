@@ -10,7 +10,11 @@ use crate::printing::output::type_and_name;
 use crate::session::Session;
 use kubernetes_api::object::set;
 
-static FLAGS: &[Flag] = &[Flag::new("revision", Kind::Int, "Show the pod template of this revision.")];
+static FLAGS: &[Flag] = &[Flag::new(
+    "revision",
+    Kind::Int,
+    "Show the pod template of this revision.",
+)];
 
 /// The command.
 pub static COMMAND: Command = Command {
@@ -44,16 +48,24 @@ async fn run(invocation: Invocation) -> Outcome {
                 );
             }
             let text = template_text(&template, session.now());
-            session.print(format!("{what} with revision #{wanted}\n{text}\n")).await;
+            session
+                .print(format!("{what} with revision #{wanted}\n{text}\n"))
+                .await;
             continue;
         }
         if all.is_empty() {
-            session.print(format!("{what} \nNo rollout history found.\n")).await;
+            session
+                .print(format!("{what} \nNo rollout history found.\n"))
+                .await;
             continue;
         }
         let mut lines = "REVISION\tCHANGE-CAUSE\n".to_owned();
         for revision in &all {
-            let cause = if revision.cause.is_empty() { "<none>" } else { &revision.cause };
+            let cause = if revision.cause.is_empty() {
+                "<none>"
+            } else {
+                &revision.cause
+            };
             lines.push_str(&format!("{}\t{cause}\n", revision.number));
         }
         let table = Columns::describe().align(&lines);

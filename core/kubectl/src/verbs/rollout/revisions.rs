@@ -42,7 +42,11 @@ impl Revision {
 }
 
 /// All revisions of an object, oldest first.
-pub async fn of(session: &Session, resource: &Resource, object: &Value) -> Result<Vec<Revision>, Failure> {
+pub async fn of(
+    session: &Session,
+    resource: &Resource,
+    object: &Value,
+) -> Result<Vec<Revision>, Failure> {
     let word = match resource.kind.as_str() {
         "Deployment" => "replicasets.apps",
         "DaemonSet" | "StatefulSet" => "controllerrevisions.apps",
@@ -54,7 +58,9 @@ pub async fn of(session: &Session, resource: &Resource, object: &Value) -> Resul
     };
     let kept = session.mapper.resource(word).await?;
     let selector = pods::selector(resource, object)?;
-    let all = session.list(&kept, Some(namespace(object)), &selector).await?;
+    let all = session
+        .list(&kept, Some(namespace(object)), &selector)
+        .await?;
     let owned = all.into_iter().filter(|one| {
         controller_reference(one).is_some_and(|owner| get_str(owner, &["uid"]) == uid(object))
     });
@@ -66,7 +72,9 @@ pub async fn of(session: &Session, resource: &Resource, object: &Value) -> Resul
             };
             Revision {
                 number,
-                cause: annotation(&one, CHANGE_CAUSE).unwrap_or_default().to_owned(),
+                cause: annotation(&one, CHANGE_CAUSE)
+                    .unwrap_or_default()
+                    .to_owned(),
                 object: one,
             }
         })

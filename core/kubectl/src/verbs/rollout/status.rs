@@ -12,8 +12,14 @@ use simulation::timeout;
 
 static FLAGS: &[Flag] = &[
     Flag::new("revision", Kind::Int, "Wait for this revision only."),
-    Flag::new("timeout", Kind::Duration, "Time to wait; 0 is without limit."),
-    Flag::switch("watch", "Wait until the rollout is done.").short('w').default("true"),
+    Flag::new(
+        "timeout",
+        Kind::Duration,
+        "Time to wait; 0 is without limit.",
+    ),
+    Flag::switch("watch", "Wait until the rollout is done.")
+        .short('w')
+        .default("true"),
 ];
 
 /// The command.
@@ -51,7 +57,8 @@ async fn follow(session: &Session, resource: &Resource, object: &Value) -> Outco
     let namespace = kubernetes_api::object::namespace(object);
     let fields = format!("metadata.name={}", name(object));
     let call = || {
-        Call::get(resource.path(Some(namespace), None, None)).query("fieldSelector", fields.as_str())
+        Call::get(resource.path(Some(namespace), None, None))
+            .query("fieldSelector", fields.as_str())
     };
     let watching = session.flags().is("watch");
     let list = session.client.call(call()).await?;
@@ -61,14 +68,13 @@ async fn follow(session: &Session, resource: &Resource, object: &Value) -> Outco
         }
     }
     let version = get_str(&list, &["metadata", "resourceVersion"]);
-    let mut watch = session.client.watch(call().query("resourceVersion", version)).await?;
+    let mut watch = session
+        .client
+        .watch(call().query("resourceVersion", version))
+        .await?;
     while let Some(event) = watch.next().await {
         match event.kind {
-            "ADDED" | "MODIFIED" => {
-                if say(session, resource, &event.object).await? {
-                    return Ok(());
-                }
-            }
+            "ADDED" | "MODIFIED" if say(session, resource, &event.object).await? => return Ok(()),
             "DELETED" => return Err(Failure::message("object has been deleted")),
             _ => {}
         }
@@ -115,7 +121,10 @@ fn deployment(session: &Session, object: &Value) -> Result<(String, bool), Failu
         }
     }
     if !is_observed(object) {
-        return Ok(("Waiting for deployment spec update to be observed...\n".into(), false));
+        return Ok((
+            "Waiting for deployment spec update to be observed...\n".into(),
+            false,
+        ));
     }
     if condition(object, "Progressing")
         .is_some_and(|one| get_str(one, &["reason"]) == "ProgressDeadlineExceeded")
@@ -126,69 +135,126 @@ fn deployment(session: &Session, object: &Value) -> Result<(String, bool), Failu
     }
     let status = |key: &str| number(object, &["status", key]);
     let replicas = number(object, &["spec", "replicas"]);
-    let (updated, all, available) = (status("updatedReplicas"), status("replicas"), status("availableReplicas"));
+    let (updated, all, available) = (
+        status("updatedReplicas"),
+        status("replicas"),
+        status("availableReplicas"),
+    );
     let waiting = format!("Waiting for deployment \"{name}\" rollout to finish:");
     Ok(if updated < replicas {
-        (format!("{waiting} {updated} out of {replicas} new replicas have been updated...\n"), false)
+        (
+            format!("{waiting} {updated} out of {replicas} new replicas have been updated...\n"),
+            false,
+        )
     } else if all > updated {
-        (format!("{waiting} {} old replicas are pending termination...\n", all - updated), false)
+        (
+            format!(
+                "{waiting} {} old replicas are pending termination...\n",
+                all - updated
+            ),
+            false,
+        )
     } else if available < updated {
-        (format!("{waiting} {available} of {updated} updated replicas are available...\n"), false)
+        (
+            format!("{waiting} {available} of {updated} updated replicas are available...\n"),
+            false,
+        )
     } else {
-        (format!("deployment \"{name}\" successfully rolled out\n"), true)
+        (
+            format!("deployment \"{name}\" successfully rolled out\n"),
+            true,
+        )
     })
 }
 
 fn daemon_set(object: &Value) -> Result<(String, bool), Failure> {
     let name = name(object);
     if get_str(object, &["spec", "updateStrategy", "type"]) != "RollingUpdate" {
-        return Err(Failure::message("rollout status is only available for RollingUpdate strategy type"));
+        return Err(Failure::message(
+            "rollout status is only available for RollingUpdate strategy type",
+        ));
     }
     if !is_observed(object) {
-        return Ok(("Waiting for daemon set spec update to be observed...\n".into(), false));
+        return Ok((
+            "Waiting for daemon set spec update to be observed...\n".into(),
+            false,
+        ));
     }
     let status = |key: &str| number(object, &["status", key]);
     let wanted = status("desiredNumberScheduled");
     let waiting = format!("Waiting for daemon set \"{name}\" rollout to finish:");
     Ok(if status("updatedNumberScheduled") < wanted {
         let updated = status("updatedNumberScheduled");
-        (format!("{waiting} {updated} out of {wanted} new pods have been updated...\n"), false)
+        (
+            format!("{waiting} {updated} out of {wanted} new pods have been updated...\n"),
+            false,
+        )
     } else if status("numberAvailable") < wanted {
         let available = status("numberAvailable");
-        (format!("{waiting} {available} of {wanted} updated pods are available...\n"), false)
+        (
+            format!("{waiting} {available} of {wanted} updated pods are available...\n"),
+            false,
+        )
     } else {
-        (format!("daemon set \"{name}\" successfully rolled out\n"), true)
+        (
+            format!("daemon set \"{name}\" successfully rolled out\n"),
+            true,
+        )
     })
 }
 
 fn stateful_set(object: &Value) -> Result<(String, bool), Failure> {
     if get_str(object, &["spec", "updateStrategy", "type"]) != "RollingUpdate" {
-        return Err(Failure::message("rollout status is only available for RollingUpdate strategy type"));
+        return Err(Failure::message(
+            "rollout status is only available for RollingUpdate strategy type",
+        ));
     }
     if number(object, &["status", "observedGeneration"]) == 0 || !is_observed(object) {
-        return Ok(("Waiting for statefulset spec update to be observed...\n".into(), false));
+        return Ok((
+            "Waiting for statefulset spec update to be observed...\n".into(),
+            false,
+        ));
     }
     let status = |key: &str| number(object, &["status", key]);
     let replicas = number(object, &["spec", "replicas"]);
     let (ready, updated) = (status("readyReplicas"), status("updatedReplicas"));
     if ready < replicas {
-        return Ok((format!("Waiting for {} pods to be ready...\n", replicas - ready), false));
+        return Ok((
+            format!("Waiting for {} pods to be ready...\n", replicas - ready),
+            false,
+        ));
     }
     if let Some(rolling) = get(object, &["spec", "updateStrategy", "rollingUpdate"]) {
         if let Some(partition) = get_i64(rolling, &["partition"])
             && updated < replicas - partition
         {
             let wanted = replicas - partition;
-            return Ok((format!("Waiting for partitioned roll out to finish: {updated} out of {wanted} new pods have been updated...\n"), false));
+            return Ok((
+                format!(
+                    "Waiting for partitioned roll out to finish: {updated} out of {wanted} new pods have been updated...\n"
+                ),
+                false,
+            ));
         }
-        return Ok((format!("partitioned roll out complete: {updated} new pods have been updated...\n"), true));
+        return Ok((
+            format!("partitioned roll out complete: {updated} new pods have been updated...\n"),
+            true,
+        ));
     }
     let current = get_str(object, &["status", "currentRevision"]);
     let update = get_str(object, &["status", "updateRevision"]);
     let all = status("currentReplicas");
     Ok(if current == update {
-        (format!("statefulset rolling update complete {all} pods at revision {current}...\n"), true)
+        (
+            format!("statefulset rolling update complete {all} pods at revision {current}...\n"),
+            true,
+        )
     } else {
-        (format!("waiting for statefulset rolling update to complete {updated} pods at revision {update}...\n"), false)
+        (
+            format!(
+                "waiting for statefulset rolling update to complete {updated} pods at revision {update}...\n"
+            ),
+            false,
+        )
     })
 }

@@ -6,19 +6,29 @@ use crate::failure::{Failure, Outcome};
 use crate::global;
 use crate::session::Session;
 use crate::targets::Found;
-use crate::writing::{JSON_PATCH, LAST_APPLIED, Place, STRATEGIC, Report, Writing};
+use crate::writing::{JSON_PATCH, LAST_APPLIED, Place, Report, STRATEGIC, Writing};
 use kubernetes_api::json::{compact, quote_go};
 use kubernetes_api::object::{annotation, annotations, get, get_bool, name};
 use serde_json::{Map, Value, json};
 
-static FLAGS: &[Flag] = &[Flag::new("to-revision", Kind::Int, "The revision to go back to; 0 is the one before.")];
+static FLAGS: &[Flag] = &[Flag::new(
+    "to-revision",
+    Kind::Int,
+    "The revision to go back to; 0 is the one before.",
+)];
 
 /// The command.
 pub static COMMAND: Command = Command {
     name: "undo",
     usage: "(TYPE NAME | TYPE/NAME) [flags] [options]",
     short: "Undo a previous rollout",
-    flags: &[FLAGS, global::FILES, global::SELECTOR, global::OUTPUT, global::DRY_RUN],
+    flags: &[
+        FLAGS,
+        global::FILES,
+        global::SELECTOR,
+        global::OUTPUT,
+        global::DRY_RUN,
+    ],
     run: Some(|invocation| Box::pin(run(invocation))),
     ..Command::EMPTY
 };
@@ -51,8 +61,15 @@ async fn run(invocation: Invocation) -> Outcome {
     Ok(())
 }
 
-async fn roll_back(session: &Session, writing: &Writing, (resource, object): &Found) -> Result<String, Failure> {
-    if !matches!(resource.kind.as_str(), "Deployment" | "DaemonSet" | "StatefulSet") {
+async fn roll_back(
+    session: &Session,
+    writing: &Writing,
+    (resource, object): &Found,
+) -> Result<String, Failure> {
+    if !matches!(
+        resource.kind.as_str(),
+        "Deployment" | "DaemonSet" | "StatefulSet"
+    ) {
         return Err(Failure::message(format!(
             "no rollbacker has been implemented for {}",
             quote_go(&resource.kind)
@@ -75,17 +92,27 @@ async fn roll_back(session: &Session, writing: &Writing, (resource, object): &Fo
     }
     let place = Place::of(resource, object);
     if resource.kind != "Deployment" {
-        let data = get(&revision.object, &["data"]).cloned().unwrap_or_default();
+        let data = get(&revision.object, &["data"])
+            .cloned()
+            .unwrap_or_default();
         let bytes = compact(&data).into_bytes();
         writing.patch(session, &place, STRATEGIC, bytes).await?;
         return Ok("rolled back".to_owned());
     }
     let mut kept: Map<String, Value> = Map::new();
     let own = |key: &str| OWN_ANNOTATIONS.contains(&key);
-    for (key, value) in annotations(object).into_iter().flatten().filter(|(key, _)| own(key)) {
+    for (key, value) in annotations(object)
+        .into_iter()
+        .flatten()
+        .filter(|(key, _)| own(key))
+    {
         kept.insert(key.clone(), value.clone());
     }
-    for (key, value) in annotations(&revision.object).into_iter().flatten().filter(|(key, _)| !own(key)) {
+    for (key, value) in annotations(&revision.object)
+        .into_iter()
+        .flatten()
+        .filter(|(key, _)| !own(key))
+    {
         kept.insert(key.clone(), value.clone());
     }
     let patch = json!([
@@ -101,7 +128,9 @@ async fn roll_back(session: &Session, writing: &Writing, (resource, object): &Fo
 fn find<'a>(all: &'a [Revision], wanted: i64, object: &Value) -> Result<&'a Revision, Failure> {
     if wanted > 0 {
         return all.iter().find(|one| one.number == wanted).ok_or_else(|| {
-            Failure::message(format!("unable to find specified revision {wanted} in history"))
+            Failure::message(format!(
+                "unable to find specified revision {wanted} in history"
+            ))
         });
     }
     all.iter().rev().nth(1).ok_or_else(|| {
