@@ -1,22 +1,56 @@
 //! The server's use of the API's schema: strict decoding, patches that know the keys of lists.
 
-use kubernetes_api::object;
+use kubernetes_api::patch::{self, JsonPatchError, Place};
 use kubernetes_api::resources::Resource;
-use kubernetes_api::status::Status;
-use serde_json::{Map, Value};
+use kubernetes_api::schema::{self, Struct, convert, decode as decoding};
+use kubernetes_api::status::{Cause, Details, Status};
+use kubernetes_api::{json, object, yaml};
+use serde_json::Value;
 
 use crate::server::{Api, PatchKind, WriteOptions};
 
-/// Decodes what a client sent. Gives the warnings about fields that are not known.
+/// Decodes what a client sent, and brings it to the form in which the server gives it back. Gives
+/// the warnings about fields that are not known. Kinds without a built-in schema stay as they are.
 ///
 /// # Errors
 /// `BadRequest` with the words of Go's decoder.
 pub fn decode(
-    _resource: &Resource,
-    _object: &mut Value,
-    _strict: Strictness,
+    resource: &Resource,
+    object: &mut Value,
+    strict: Strictness,
 ) -> Result<Vec<String>, Status> {
-    Ok(Vec::new())
+    let table = schema::builtin();
+    let Some(kind) = kind_of(object) else {
+        return Ok(Vec::new());
+    };
+    let refused = |why: String| {
+        Status::bad_request(format!(
+            "{} in version {} cannot be handled as a {}: {why}",
+            resource.kind,
+            json::quote_go(&resource.version),
+            resource.kind
+        ))
+    };
+    let decoded = decoding::decode(table, kind, object).map_err(refused)?;
+    let warnings = match strict {
+        Strictness::Ignore => Vec::new(),
+        Strictness::Warn => decoded.warnings(),
+        Strictness::Strict => match decoded.strict_error() {
+            Some(error) => return Err(refused(error)),
+            None => Vec::new(),
+        },
+    };
+    *object = decoded.value;
+    Ok(warnings)
+}
+
+/// The struct of an object's kind; the old group of Deployments has today's fields.
+fn kind_of(object: &Value) -> Option<&'static Struct> {
+    let api_version = match object::api_version(object) {
+        "extensions/v1beta1" => "apps/v1",
+        api_version => api_version,
+    };
+    schema::builtin().of_api_version(api_version, object::kind(object))
 }
 
 /// What is done about unknown fields.
@@ -30,38 +64,81 @@ pub enum Strictness {
     Strict,
 }
 
-/// The object that a patch makes of an old one.
+/// The object that a patch makes of an old one, in the form in which the server gives it back.
 ///
 /// # Errors
 /// `Invalid` or `BadRequest` when the patch cannot be applied.
 pub fn patched(
     _api: &Api,
-    _resource: &Resource,
+    resource: &Resource,
     old: &Value,
     kind: PatchKind,
     patch: &Value,
     _options: &WriteOptions,
 ) -> Result<Value, Status> {
     let mut object = old.clone();
+    // What is left of the patch when it has been carried out is what errors show.
+    let mut left = patch.clone();
     match kind {
-        PatchKind::Json => return Err(Status::unprocessable()),
-        PatchKind::Merge => merge(&mut object, patch),
-        PatchKind::Strategic | PatchKind::Apply { .. } => strategic(&mut object, patch),
+        PatchKind::Json => match patch::apply_json_patch(&mut object, patch) {
+            Ok(()) => {}
+            Err(JsonPatchError::Malformed) => {
+                return Err(Status::bad_request(
+                    "json: cannot unmarshal object into Go value of type jsonpatch.Patch",
+                ));
+            }
+            Err(JsonPatchError::Refused(_)) => return Err(Status::unprocessable()),
+        },
+        PatchKind::Merge => patch::merge::apply(&mut object, patch),
+        PatchKind::Strategic | PatchKind::Apply { .. } => {
+            let place = kind_of(old).map_or_else(
+                || Place::of_kind("", ""),
+                |kind| Place::of_struct(schema::builtin(), kind),
+            );
+            object = patch::strategic::apply(place, old, &mut left).map_err(Status::bad_request)?;
+        }
     }
+    check_types(&object, &left, kind)?;
+    decode(resource, &mut object, Strictness::Ignore)?;
     Ok(object)
 }
 
 /// Refuses an object whose fields have wrong types after a patch.
-///
-/// # Errors
-/// `Invalid`.
-pub fn check_types(
-    _resource: &Resource,
-    _patched: &Value,
-    _patch: &Value,
-    _kind: PatchKind,
-) -> Result<(), Status> {
-    Ok(())
+fn check_types(patched: &Value, patch: &Value, kind: PatchKind) -> Result<(), Status> {
+    let table = schema::builtin();
+    let Some(of) = kind_of(patched) else {
+        return Ok(());
+    };
+    let (shown, error) = match kind {
+        PatchKind::Strategic => (
+            json::go_print(patch),
+            convert::conversion_error(table, of, patched),
+        ),
+        PatchKind::Json | PatchKind::Merge => (
+            json::compact(patched),
+            decoding::decode(table, of, patched).err(),
+        ),
+        PatchKind::Apply { .. } => return Ok(()),
+    };
+    let Some(error) = error else {
+        return Ok(());
+    };
+    let message = format!("Invalid value: {}: {error}", json::quote_go(&shown));
+    let cause = Cause {
+        reason: "FieldValueInvalid".to_owned(),
+        message: message.clone(),
+        field: "patch".to_owned(),
+    };
+    let details = Details {
+        causes: vec![cause],
+        ..Details::default()
+    };
+    Err(Status::failure(
+        422,
+        "Invalid",
+        format!(" \"\" is invalid: patch: {message}"),
+        Some(details),
+    ))
 }
 
 /// Notes who applied an object's fields.
@@ -73,61 +150,9 @@ pub fn note_applied(
 ) {
 }
 
-/// RFC 7386.
-pub fn merge(target: &mut Value, patch: &Value) {
-    let Value::Object(fields) = patch else {
-        *target = patch.clone();
-        return;
-    };
-    if !target.is_object() {
-        *target = Value::Object(Map::new());
-    }
-    if let Some(object) = target.as_object_mut() {
-        for (key, value) in fields {
-            if value.is_null() {
-                object.remove(key);
-            } else {
-                merge(object.entry(key.clone()).or_insert(Value::Null), value);
-            }
-        }
-    }
-}
-
-/// Merges lists of named items by name, everything else as [`merge`].
-fn strategic(target: &mut Value, patch: &Value) {
-    match (target, patch) {
-        (Value::Object(object), Value::Object(fields)) => {
-            for (key, value) in fields {
-                if value.is_null() {
-                    object.remove(key);
-                } else {
-                    strategic(object.entry(key.clone()).or_insert(Value::Null), value);
-                }
-            }
-        }
-        (Value::Array(items), Value::Array(changes))
-            if changes.iter().all(|change| change.get("name").is_some()) =>
-        {
-            for change in changes {
-                let name = object::get_str(change, &["name"]);
-                match items
-                    .iter_mut()
-                    .find(|item| object::get_str(item, &["name"]) == name)
-                {
-                    Some(item) => strategic(item, change),
-                    None => items.push(change.clone()),
-                }
-            }
-        }
-        (target, patch) => {
-            *target = Value::Null;
-            merge(target, patch);
-        }
-    }
-}
-
 /// The value of a body that is JSON, or else YAML.
 #[must_use]
 pub fn parse(text: &str) -> Option<Value> {
-    serde_json::from_str(text).ok()
+    let json = serde_json::from_str(text).ok();
+    json.or_else(|| yaml::parse(text).ok().filter(Value::is_object))
 }

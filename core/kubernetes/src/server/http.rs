@@ -346,21 +346,8 @@ async fn read_body(
 
 /// Go's words for why a text is no JSON.
 fn json_error(text: &str) -> Option<String> {
-    let error = serde_json::from_str::<Value>(text).err()?;
-    if error.is_eof() {
-        return Some("unexpected end of JSON input".to_owned());
-    }
-    let line = text
-        .lines()
-        .nth(error.line().saturating_sub(1))
-        .unwrap_or_default();
-    let found = line
-        .chars()
-        .nth(error.column().saturating_sub(1))
-        .unwrap_or(' ');
-    Some(format!(
-        "invalid character '{found}' looking for beginning of value"
-    ))
+    let error = kubernetes_api::json_syntax::parse(text).err()?;
+    Some(error.message)
 }
 
 fn check_kind(resource: &Resource, object: &mut Value) -> Result<(), Status> {

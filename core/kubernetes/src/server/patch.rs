@@ -65,9 +65,6 @@ impl Api {
         };
         let old = shown(resource, old);
         let mut patched = schema::patched(self, resource, &old, kind, patch, options)?;
-        if !matches!(kind, PatchKind::Apply { .. }) {
-            schema::check_types(resource, &patched, patch, kind)?;
-        }
         // Only a version that the patch itself gives is a condition.
         if object::get(patch, &["metadata", "resourceVersion"]).is_none() {
             object::remove(&mut patched, &["metadata", "resourceVersion"]);
