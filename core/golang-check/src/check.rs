@@ -20,6 +20,7 @@ mod identical;
 mod index;
 mod infer;
 mod init_order;
+mod instance_cycles;
 mod instantiate;
 mod interfaces;
 mod literals;
@@ -158,6 +159,16 @@ pub(crate) struct Checker {
     pub canonical_keys: BTreeMap<String, TypeId>,
     /// Types whose size is known to be finite or not.
     pub finite: BTreeMap<TypeId, bool>,
+    /// Defined types without type arguments that do not contain themselves.
+    pub valid: BTreeSet<TypeId>,
+    /// Defined types whose values can be compared (with dynamic types, or surely).
+    pub comparable_types: BTreeSet<(TypeId, bool)>,
+    /// Sizes and alignments of defined types.
+    pub layouts: BTreeMap<TypeId, (i64, i64)>,
+    /// Which type parameters get types that mention which.
+    pub flows: Vec<instance_cycles::Flow>,
+    /// The type parameters of receivers and those of their types.
+    pub receiver_params: BTreeMap<TypeId, TypeId>,
     pub union_sets: BTreeMap<TypeId, Option<Rc<TypeSet>>>,
     /// Objects that a dot import brought into a file's scope.
     pub dot_imports: BTreeMap<(ScopeId, Symbol), ObjectId>,

@@ -87,10 +87,6 @@ impl Printer<'_> {
         self.text(after);
     }
 
-    #[expect(
-        clippy::too_many_lines,
-        reason = "one arm for each kind, in the order of gc's own checks"
-    )]
     fn expr(&mut self, x: &Expr) {
         if self.out.len() > TEXT_BYTES_MAX {
             return;

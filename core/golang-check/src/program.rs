@@ -142,6 +142,7 @@ impl Program {
         let outer = std::mem::replace(&mut self.checker.env, env);
         let outer_error = std::mem::replace(&mut self.checker.has_error, false);
         let top = self.checker.delayed.len();
+        self.checker.flows.clear();
         self.check_package_names(id);
         self.collect_objects(id);
         if !options.lazy_bodies {
@@ -154,6 +155,9 @@ impl Program {
             }
             self.unused_imports(id);
             self.record_untyped();
+            if !self.checker.has_error {
+                self.check_instance_cycles();
+            }
             self.missing_body_errors(id);
         }
         self.checker.has_error = outer_error;

@@ -47,10 +47,6 @@ pub(crate) fn statement_kind(builtin: Builtin) -> Kind {
 
 impl Program {
     /// Checks a call; false after a complaint.
-    #[expect(
-        clippy::too_many_lines,
-        reason = "one arm for each kind, in the order of gc's own checks"
-    )]
     pub(crate) fn builtin_call<'e>(
         &mut self,
         x: &mut Operand<'e>,

@@ -155,6 +155,8 @@ impl Program {
         self.later(move |program| {
             if let Some((index, cause)) = program.verify(&signature.type_params, &types) {
                 program.soft_error(places.get(index).copied().unwrap_or(pos), cause);
+            } else {
+                program.note_instance(pos, &signature.type_params, &types, &places);
             }
         });
         instance
@@ -268,10 +270,6 @@ impl Program {
         self.conversion(x, ty);
     }
 
-    #[expect(
-        clippy::too_many_lines,
-        reason = "one arm for each kind, in the order of gc's own checks"
-    )]
     fn function_call<'e>(
         &mut self,
         x: &mut Operand<'e>,
@@ -519,10 +517,6 @@ impl Program {
     }
 
     /// One parameter for each argument; `None` after a complaint about their number.
-    #[expect(
-        clippy::too_many_lines,
-        reason = "one arm for each kind, in the order of gc's own checks"
-    )]
     fn adjusted_params(
         &mut self,
         site: &Site,

@@ -243,6 +243,9 @@ impl Program {
             self.cycle_error(&cycle, Some(0));
             return false;
         }
+        if self.checker.valid.contains(&ty) {
+            return true;
+        }
         let home = self.objects.get(named.object).package;
         if home != Some(self.checker.env.package) && named.type_args.is_empty() {
             return true;
@@ -255,6 +258,9 @@ impl Program {
         let valid = self.valid_type(rhs, nest, path);
         nest.pop();
         path.pop();
+        if valid && named.type_args.is_empty() && named.type_params.is_empty() {
+            self.checker.valid.insert(ty);
+        }
         valid
     }
 }

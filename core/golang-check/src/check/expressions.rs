@@ -371,10 +371,6 @@ impl Program {
         x.ty = base.unwrap_or(TypeId::INVALID);
     }
 
-    #[expect(
-        clippy::too_many_lines,
-        reason = "one arm for each kind, in the order of gc's own checks"
-    )]
     fn unary<'e>(&mut self, x: &mut Operand<'e>, e: &'e Expr, op: Op, inner: &'e Expr) {
         self.expr(None, x, inner);
         if !x.is_valid() {

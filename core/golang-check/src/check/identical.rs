@@ -152,10 +152,6 @@ impl Program {
     }
 
     /// A text that is equal for identical types only.
-    #[expect(
-        clippy::too_many_lines,
-        reason = "one arm for each kind, in the order of gc's own checks"
-    )]
     fn canonical_key(&mut self, ty: TypeId, out: &mut String, depth: u32) {
         let ty = self.types.unalias(ty);
         if depth > DEPTH_MAX {

@@ -20,10 +20,6 @@ struct Node {
 
 impl Program {
     /// The initialisations of a package in order; complains about cycles with `report`.
-    #[expect(
-        clippy::too_many_lines,
-        reason = "one arm for each kind, in the order of gc's own checks"
-    )]
     pub(crate) fn initialization_order(
         &mut self,
         package: PackageId,

@@ -217,6 +217,23 @@ impl Program {
         if depth > super::DEPTH_MAX {
             return Ok(());
         }
+        let key = (self.types.unalias(ty), dynamic);
+        if self.checker.comparable_types.contains(&key) {
+            return Ok(());
+        }
+        let result = self.comparable_structure(ty, dynamic, depth);
+        if result.is_ok() && matches!(self.types.get(key.0), Type::Named(_)) {
+            self.checker.comparable_types.insert(key);
+        }
+        result
+    }
+
+    fn comparable_structure(
+        &mut self,
+        ty: TypeId,
+        dynamic: bool,
+        depth: u32,
+    ) -> Result<(), String> {
         match self.under(ty) {
             Type::Basic(Basic::UntypedNil) => Err(String::new()),
             Type::Basic(_) | Type::Pointer(_) | Type::Chan(..) => Ok(()),

@@ -224,6 +224,17 @@ impl Program {
             else {
                 continue;
             };
+            let base_type = declared
+                .iter()
+                .copied()
+                .find(|ty| self.as_param(*ty) == Some(base_param));
+            let own_type = params
+                .iter()
+                .copied()
+                .find(|ty| self.as_param(*ty) == Some(param));
+            if let (Some(own), Some(base)) = (own_type, base_type) {
+                self.checker.receiver_params.insert(own, base);
+            }
             let bound = self.types.param(base_param).bound;
             let bound = self.substitute(bound, &declared, &params);
             if let Some(slot) = self.types.params.get_mut(param.0 as usize) {

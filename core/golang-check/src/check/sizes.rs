@@ -43,6 +43,18 @@ impl Program {
         if depth > super::DEPTH_MAX {
             return (0, 1);
         }
+        let key = self.types.unalias(ty);
+        if let Some(known) = self.checker.layouts.get(&key) {
+            return *known;
+        }
+        let layout = self.layout_of(ty, depth);
+        if matches!(self.types.get(key), Type::Named(_)) {
+            self.checker.layouts.insert(key, layout);
+        }
+        layout
+    }
+
+    fn layout_of(&mut self, ty: TypeId, depth: u32) -> Layout {
         match self.under(ty) {
             Type::Basic(crate::types::Basic::Complex64) => (8, 4),
             Type::Basic(basic) => (basic.size(), basic.size().min(8)),

@@ -26,10 +26,6 @@ impl Program {
         result
     }
 
-    #[expect(
-        clippy::too_many_lines,
-        reason = "one arm for each kind, in the order of gc's own checks"
-    )]
     fn replace_in(&mut self, ty: TypeId, map: &Replacement) -> TypeId {
         match self.types.get(ty).clone() {
             Type::Basic(_) => ty,

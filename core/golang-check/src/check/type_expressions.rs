@@ -13,10 +13,6 @@ use std::rc::Rc;
 
 impl Program {
     /// A name as an operand; with `want_type` it should be a type.
-    #[expect(
-        clippy::too_many_lines,
-        reason = "one arm for each kind, in the order of gc's own checks"
-    )]
     pub(crate) fn ident<'e>(&mut self, x: &mut Operand<'e>, e: &'e Expr, want_type: bool) {
         *x = Operand {
             expr: Some(e),
@@ -308,10 +304,14 @@ impl Program {
                 self.record_instance(generic_expr, Rc::clone(&types), ty);
                 self.later(move |program| {
                     let params = Rc::clone(&program.types.named(id).type_params);
-                    if program.check_type_arg_count(pos, &name, params.len(), types.len())
-                        && let Some((index, cause)) = program.verify(&params, &types)
-                    {
-                        program.soft_error(places.get(index).copied().unwrap_or(pos), cause);
+                    if !program.check_type_arg_count(pos, &name, params.len(), types.len()) {
+                        return;
+                    }
+                    match program.verify(&params, &types) {
+                        Some((index, cause)) => {
+                            program.soft_error(places.get(index).copied().unwrap_or(pos), cause);
+                        }
+                        None => program.note_instance(pos, &params, &types, &places),
                     }
                 });
                 ty

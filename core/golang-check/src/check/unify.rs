@@ -261,10 +261,6 @@ impl Program {
                 .all(|(x, y)| self.unify_objects(u, *x, *y, mode))
     }
 
-    #[expect(
-        clippy::too_many_lines,
-        reason = "one arm for each kind, in the order of gc's own checks"
-    )]
     fn unify_structure(&mut self, u: &mut Unifier, x: TypeId, y: TypeId, mode: Mode) -> bool {
         let inner = Mode {
             exact: mode.exact || mode.assign,

@@ -253,10 +253,6 @@ impl Branches<'_> {
         }
     }
 
-    #[expect(
-        clippy::too_many_lines,
-        reason = "one arm for each kind, in the order of gc's own checks"
-    )]
     fn stmt(
         &mut self,
         block: usize,

@@ -427,10 +427,6 @@ impl Parser<'_> {
         stmt
     }
 
-    #[expect(
-        clippy::too_many_lines,
-        reason = "one arm for each kind, in the order of gc's own checks"
-    )]
     fn stmt_unbounded(&mut self) -> Option<Stmt> {
         let pos = self.pos();
         let token = self.token();

@@ -523,10 +523,6 @@ impl Parser<'_> {
         }
     }
 
-    #[expect(
-        clippy::too_many_lines,
-        reason = "one arm for each kind, in the order of gc's own checks"
-    )]
     fn param_decl(&mut self, name: Option<Ident>, follow: Token) -> Option<Param> {
         let unions = follow == Token::Rbrack;
         let pos = name.map_or(self.pos(), |name| name.pos);
