@@ -11,8 +11,11 @@
 
 pub mod admission;
 pub mod bootstrap;
+pub mod controller;
+pub mod events;
 pub mod limits;
 pub mod schema;
+pub mod scheduler;
 pub mod server;
 pub mod store;
 pub mod strategy;

@@ -137,6 +137,31 @@ impl Api {
         self.store_update(resource, &key, &old, object, options)
     }
 
+    /// Stores an object as a part of the cluster changed it, from the latest revision on: a
+    /// changed spec raises the generation, and nothing happens when nothing changed. An object that
+    /// is gone stays gone.
+    pub fn replace(&self, key: &str, mut object: Value) -> Rc<Value> {
+        let place = (object::namespace(&object), object::name(&object));
+        let Some(old) = self.store().get(key, place.0, place.1) else {
+            return Rc::new(object);
+        };
+        if object::uid(&old) != object::uid(&object) || *old == object {
+            return old;
+        }
+        let counted = self
+            .resource(key)
+            .is_some_and(|resource| strategy::has_generation(key, &resource));
+        if counted && spec_changed(&old, &object) {
+            let next = object::generation(&old) + 1;
+            object::set(&mut object, &["metadata", "generation"], next);
+        }
+        let Some(resource) = self.resource(key) else {
+            return old;
+        };
+        self.store_update(&resource, key, &old, object, &WriteOptions::default())
+            .unwrap_or(old)
+    }
+
     /// Stores what an update made, unless nothing changed; the last finalizer of a deleted object
     /// takes it with it.
     fn store_update(

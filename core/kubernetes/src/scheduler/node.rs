@@ -1,0 +1,164 @@
+//! What the scheduler remembers of a node: what it has, and what the pods on it take.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use kubernetes_api::object;
+use kubernetes_api::quantity::Quantity;
+use serde_json::Value;
+
+/// Amounts by resource; CPU in thousandths.
+pub(super) type Amounts = BTreeMap<String, i64>;
+
+/// A node and its load.
+#[derive(Default)]
+pub(super) struct NodeInfo {
+    node: Option<Rc<Value>>,
+    allocatable: Amounts,
+    pods: BTreeMap<String, Placed>,
+    used: Amounts,
+}
+
+/// A pod on a node.
+pub(super) struct Placed {
+    /// The pod.
+    pub(super) pod: Rc<Value>,
+    request: Request,
+}
+
+/// What a pod asks for.
+#[derive(Clone, Default)]
+pub(super) struct Request {
+    /// Amounts by resource.
+    pub(super) amounts: Amounts,
+    /// Ports of the node: protocol, address and number.
+    pub(super) ports: Vec<(String, String, i64)>,
+}
+
+impl NodeInfo {
+    /// Takes the node's latest state; false when nothing changed that matters for placing.
+    pub(super) fn set_node(&mut self, node: &Rc<Value>) -> bool {
+        let relevant = self.node.as_ref().is_none_or(|old| {
+            old.get("spec") != node.get("spec")
+                || object::labels(old) != object::labels(node)
+                || old.pointer("/status/allocatable") != node.pointer("/status/allocatable")
+        });
+        self.allocatable = amounts(object::get_map(node, &["status", "allocatable"]));
+        self.node = Some(node.clone());
+        relevant
+    }
+
+    /// Whether the node itself is known, and not only pods that name it.
+    pub(super) fn exists(&self) -> bool {
+        self.node.is_some()
+    }
+
+    /// The node.
+    pub(super) fn node(&self) -> &Value {
+        static NOTHING: Value = Value::Null;
+        self.node.as_deref().unwrap_or(&NOTHING)
+    }
+
+    /// The pods on the node.
+    pub(super) fn pods(&self) -> impl Iterator<Item = &Placed> {
+        self.pods.values()
+    }
+
+    /// Adds a pod, or takes its latest state.
+    pub(super) fn add(&mut self, pod: &Rc<Value>) {
+        let uid = object::uid(pod);
+        if let Some(placed) = self.pods.get_mut(uid) {
+            placed.pod = pod.clone();
+            return;
+        }
+        let request = Request::of(pod);
+        for (name, amount) in &request.amounts {
+            *self.used.entry(name.clone()).or_default() += amount;
+        }
+        let placed = Placed {
+            pod: pod.clone(),
+            request,
+        };
+        self.pods.insert(uid.to_owned(), placed);
+    }
+
+    /// Takes a pod away; whether it was there.
+    pub(super) fn remove(&mut self, uid: &str) -> bool {
+        let Some(placed) = self.pods.remove(uid) else {
+            return false;
+        };
+        for (name, amount) in &placed.request.amounts {
+            *self.used.entry(name.clone()).or_default() -= amount;
+        }
+        true
+    }
+
+    /// What is left of a resource, and how much there is in all.
+    pub(super) fn left(&self, name: &str) -> (i64, i64) {
+        let all = self.allocatable.get(name).copied().unwrap_or(0);
+        let used = self.used.get(name).copied().unwrap_or(0);
+        (all - used, all)
+    }
+
+    /// Whether a port of the node is taken.
+    pub(super) fn has_port(&self, wanted: &(String, String, i64)) -> bool {
+        self.pods.values().any(|placed| {
+            placed.request.ports.iter().any(|(protocol, address, port)| {
+                *protocol == wanted.0
+                    && *port == wanted.2
+                    && (address == &wanted.1 || address == "0.0.0.0" || wanted.1 == "0.0.0.0")
+            })
+        })
+    }
+}
+
+impl Request {
+    /// What a pod asks for: its containers together, or its largest init container.
+    pub(super) fn of(pod: &Value) -> Request {
+        let mut total = Amounts::new();
+        let mut ports = Vec::new();
+        for container in object::get_list(pod, &["spec", "containers"]) {
+            for (name, amount) in amounts(object::get_map(container, &["resources", "requests"])) {
+                *total.entry(name).or_default() += amount;
+            }
+            for port in object::get_list(container, &["ports"]) {
+                if let Some(number) = object::get_i64(port, &["hostPort"]).filter(|port| *port > 0)
+                {
+                    let protocol = object::get_str(port, &["protocol"]).to_owned();
+                    let address = match object::get_str(port, &["hostIP"]) {
+                        "" => "0.0.0.0",
+                        address => address,
+                    };
+                    ports.push((protocol, address.to_owned(), number));
+                }
+            }
+        }
+        for container in object::get_list(pod, &["spec", "initContainers"]) {
+            let always = object::get_str(container, &["restartPolicy"]) == "Always";
+            for (name, amount) in amounts(object::get_map(container, &["resources", "requests"])) {
+                let entry = total.entry(name).or_default();
+                *entry = if always { *entry + amount } else { amount.max(*entry) };
+            }
+        }
+        total.insert("pods".to_owned(), 1);
+        Request {
+            amounts: total,
+            ports,
+        }
+    }
+}
+
+fn amounts(of: Option<&serde_json::Map<String, Value>>) -> Amounts {
+    of.into_iter()
+        .flatten()
+        .filter_map(|(name, value)| {
+            let quantity = Quantity::from_value(value).ok()?;
+            let amount = if name == "cpu" {
+                quantity.milli_value()
+            } else {
+                quantity.value()
+            };
+            Some((name.clone(), amount))
+        })
+        .collect()
+}
