@@ -11,16 +11,20 @@
 
 pub mod admission;
 pub mod bootstrap;
+pub mod cluster;
 pub mod controller;
 pub mod events;
+pub mod kubelet;
 pub mod limits;
-pub mod schema;
+pub mod proxy;
 pub mod scheduler;
+pub mod schema;
 pub mod server;
 pub mod store;
 pub mod strategy;
 pub mod table;
 
+pub use cluster::{Cluster, ClusterOptions};
 pub use server::Api;
 
 /// The version that the server and the kubelets report.

@@ -287,12 +287,7 @@ fn or_null(list: Vec<Value>) -> Value {
     }
 }
 
-fn create(
-    api: &Api,
-    service: &Value,
-    ports: &Value,
-    endpoints: Vec<Value>,
-) -> Result<(), Status> {
+fn create(api: &Api, service: &Value, ports: &Value, endpoints: Vec<Value>) -> Result<(), Status> {
     let Some(resource) = api.resource(SLICES) else {
         return Ok(());
     };

@@ -20,7 +20,10 @@ const FOREGROUND: &str = "foregroundDeletion";
 pub(super) fn start(api: &Api) {
     let queue = Queue::new(api.simulation());
     let resources: Vec<String> = api.with_resources(|table| {
-        table.iter().map(|resource| crate::server::storage(resource)).collect()
+        table
+            .iter()
+            .map(|resource| crate::server::storage(resource))
+            .collect()
     });
     let mut watched = Vec::new();
     for resource in resources {
@@ -225,9 +228,9 @@ fn foreground(api: &Api, place: &Place, owner: &Value) -> Result<(), Status> {
     let uid = object::uid(owner);
     let mut blocked = false;
     for dependent in api.store().owned_by(uid) {
-        let Some(child) = api
-            .store()
-            .get(&dependent.resource, &dependent.namespace, &dependent.name)
+        let Some(child) =
+            api.store()
+                .get(&dependent.resource, &dependent.namespace, &dependent.name)
         else {
             continue;
         };
@@ -238,7 +241,12 @@ fn foreground(api: &Api, place: &Place, owner: &Value) -> Result<(), Status> {
             reference.is_some_and(|owner| object::get_bool(owner, &["blockOwnerDeletion"]));
         blocked |= blocks;
         if !object::is_terminating(&child) {
-            delete(api, &dependent, object::uid(&child), Propagation::Foreground)?;
+            delete(
+                api,
+                &dependent,
+                object::uid(&child),
+                Propagation::Foreground,
+            )?;
         }
     }
     // Those that went at once no longer block.

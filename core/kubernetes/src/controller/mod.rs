@@ -5,8 +5,8 @@
 //! which is always current, so there are no caches to wait for.
 
 mod deployment;
-mod endpoints;
 mod endpoint_slice;
+mod endpoints;
 mod garbage;
 mod namespace;
 mod pods;
@@ -22,8 +22,8 @@ use simulation::{Duration, LocalFuture};
 
 use crate::server::Api;
 
+pub(crate) use pods::is_over;
 pub use queue::Queue;
-pub(crate) use pods::{is_over, is_ready};
 
 /// Virtual time between an event and the controller's look at it.
 const REACTION: Duration = Duration::from_millis(5);

@@ -148,15 +148,12 @@ pub(crate) fn create(
             Ok(pod)
         }
         Err(status) => {
-            let terminating = status
-                .details
-                .as_ref()
-                .is_some_and(|details| {
-                    details
-                        .causes
-                        .iter()
-                        .any(|cause| cause.reason == "NamespaceTerminating")
-                });
+            let terminating = status.details.as_ref().is_some_and(|details| {
+                details
+                    .causes
+                    .iter()
+                    .any(|cause| cause.reason == "NamespaceTerminating")
+            });
             if !terminating {
                 let message = format!("Error creating: {status}");
                 recorder.warning(owner, "FailedCreate", &message);
@@ -177,7 +174,12 @@ pub(crate) fn delete(
         return Ok(());
     };
     let (namespace, name) = (object::namespace(pod), object::name(pod));
-    match api.delete(&resource, namespace, name, &crate::server::DeleteOptions::default()) {
+    match api.delete(
+        &resource,
+        namespace,
+        name,
+        &crate::server::DeleteOptions::default(),
+    ) {
         Ok(_) => {
             recorder.normal(owner, "SuccessfulDelete", &format!("Deleted pod: {name}"));
             Ok(())

@@ -121,7 +121,9 @@ impl Controller {
     }
 
     async fn create(&self, set: &Value, missing: usize) -> Result<(), Status> {
-        let template = object::get(set, &["spec", "template"]).cloned().unwrap_or_default();
+        let template = object::get(set, &["spec", "template"])
+            .cloned()
+            .unwrap_or_default();
         let (mut done, mut batch) = (0, 1);
         while done < missing {
             let size = batch.min(missing - done);
@@ -167,9 +169,10 @@ impl Controller {
         }
         let labels = object::get_map(set, &["spec", "template", "metadata", "labels"]);
         let labelled = active.iter().filter(|pod| {
-            labels.into_iter().flatten().all(|(key, value)| {
-                object::label(pod, key) == value.as_str()
-            })
+            labels
+                .into_iter()
+                .flatten()
+                .all(|(key, value)| object::label(pod, key) == value.as_str())
         });
         let min_ready = object::get_i64(set, &["spec", "minReadySeconds"]).unwrap_or(0);
         let now = self.api.now();
@@ -228,4 +231,3 @@ impl Controller {
         conditions
     }
 }
-

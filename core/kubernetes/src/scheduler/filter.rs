@@ -81,22 +81,27 @@ fn insufficient(request: &Request, node: &NodeInfo) -> Vec<Reason> {
 
 /// The first taint that keeps a pod away.
 fn untolerated<'a>(pod: &Value, node: &'a Value) -> Option<&'a Value> {
-    object::get_list(node, &["spec", "taints"]).iter().find(|taint| {
-        let text = |field: &str| object::get_str(taint, &[field]);
-        matches!(text("effect"), "NoSchedule" | "NoExecute")
-            && !tolerates(pod, text("key"), text("value"), text("effect"))
-    })
+    object::get_list(node, &["spec", "taints"])
+        .iter()
+        .find(|taint| {
+            let text = |field: &str| object::get_str(taint, &[field]);
+            matches!(text("effect"), "NoSchedule" | "NoExecute")
+                && !tolerates(pod, text("key"), text("value"), text("effect"))
+        })
 }
 
 /// Whether a pod tolerates a taint.
 pub(crate) fn tolerates(pod: &Value, key: &str, value: &str, effect: &str) -> bool {
-    object::get_list(pod, &["spec", "tolerations"]).iter().any(|toleration| {
-        let text = |field: &str| object::get_str(toleration, &[field]);
-        let matches_effect = text("effect").is_empty() || text("effect") == effect;
-        let matches_key = (text("key").is_empty() && text("operator") == "Exists") || text("key") == key;
-        let matches_value = text("operator") == "Exists" || text("value") == value;
-        matches_effect && matches_key && matches_value
-    })
+    object::get_list(pod, &["spec", "tolerations"])
+        .iter()
+        .any(|toleration| {
+            let text = |field: &str| object::get_str(toleration, &[field]);
+            let matches_effect = text("effect").is_empty() || text("effect") == effect;
+            let matches_key =
+                (text("key").is_empty() && text("operator") == "Exists") || text("key") == key;
+            let matches_value = text("operator") == "Exists" || text("value") == value;
+            matches_effect && matches_key && matches_value
+        })
 }
 
 /// Whether a node has the labels that a pod asks for.
@@ -126,8 +131,9 @@ pub(crate) fn matches_node(pod: &Value, node: &Value) -> bool {
                         .iter()
                         .any(|name| name == object::name(node))
                 });
-                let selector =
-                    LabelSelector::from_value(&serde_json::json!({"matchExpressions": expressions}));
+                let selector = LabelSelector::from_value(
+                    &serde_json::json!({"matchExpressions": expressions}),
+                );
                 by_name
                     && (!expressions.is_empty() || !fields.is_empty())
                     && selector.is_ok_and(|selector| selector.matches(labels))
@@ -171,7 +177,9 @@ fn selects(term: &Value, pod: &Value, other: &Value) -> bool {
     let here = if namespaces.is_empty() {
         object::namespace(other) == object::namespace(pod)
     } else {
-        namespaces.iter().any(|name| name == object::namespace(other))
+        namespaces
+            .iter()
+            .any(|name| name == object::namespace(other))
     };
     let selector = term.get("labelSelector").cloned().unwrap_or_default();
     here && LabelSelector::from_value(&selector)
@@ -179,12 +187,7 @@ fn selects(term: &Value, pod: &Value, other: &Value) -> bool {
 }
 
 /// Whether a pod that the term means runs in the node's topology domain.
-fn in_domain(
-    term: &Value,
-    pod: &Value,
-    node: &NodeInfo,
-    all: &BTreeMap<String, NodeInfo>,
-) -> bool {
+fn in_domain(term: &Value, pod: &Value, node: &NodeInfo, all: &BTreeMap<String, NodeInfo>) -> bool {
     let key = object::get_str(term, &["topologyKey"]);
     let Some(domain) = object::label(node.node(), key) else {
         return false;

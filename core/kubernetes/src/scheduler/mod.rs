@@ -166,11 +166,7 @@ impl Scheduler {
         }
     }
 
-    fn choose(
-        &self,
-        pod: &Value,
-        nodes: &BTreeMap<String, NodeInfo>,
-    ) -> Result<String, String> {
+    fn choose(&self, pod: &Value, nodes: &BTreeMap<String, NodeInfo>) -> Result<String, String> {
         if let Some(missing) = self.missing_claim(pod) {
             let all = nodes.values().filter(|node| node.exists()).count();
             return Err(format!("0/{all} nodes are available: {missing}"));
@@ -216,7 +212,11 @@ impl Scheduler {
                 continue;
             }
             let namespace = object::namespace(pod);
-            match self.api.store().get("persistentvolumeclaims", namespace, name) {
+            match self
+                .api
+                .store()
+                .get("persistentvolumeclaims", namespace, name)
+            {
                 None => {
                     return Some(format!(
                         "persistentvolumeclaim \"{name}\" not found. not found"
@@ -269,15 +269,23 @@ impl Scheduler {
     fn event(&self, pod: &Value, kind: &str, reason: &str, action: &str, message: &str) {
         let now = self.api.now();
         let namespace = object::namespace(pod);
-        let same = self.api.store().list("events", Some(namespace)).into_iter().find(|event| {
-            object::get_str(event, &["involvedObject", "uid"]) == object::uid(pod)
-                && object::get_str(event, &["reason"]) == reason
-                && object::get_str(event, &["message"]) == message
-                && object::get_str(event, &["reportingComponent"]) == "default-scheduler"
-        });
-        if reason != "Scheduled"
-            && let Some(same) = same
-        {
+        // The first event of a pod needs no search.
+        let same = (reason != "Scheduled")
+            .then(|| {
+                self.api
+                    .store()
+                    .list("events", Some(namespace))
+                    .into_iter()
+                    .find(|event| {
+                        object::get_str(event, &["involvedObject", "uid"]) == object::uid(pod)
+                            && object::get_str(event, &["reason"]) == reason
+                            && object::get_str(event, &["message"]) == message
+                            && object::get_str(event, &["reportingComponent"])
+                                == "default-scheduler"
+                    })
+            })
+            .flatten();
+        if let Some(same) = same {
             let mut again = (*same).clone();
             let count = object::get_i64(&same, &["series", "count"]).unwrap_or(1) + 1;
             object::set(

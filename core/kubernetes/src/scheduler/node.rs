@@ -103,11 +103,15 @@ impl NodeInfo {
     /// Whether a port of the node is taken.
     pub(super) fn has_port(&self, wanted: &(String, String, i64)) -> bool {
         self.pods.values().any(|placed| {
-            placed.request.ports.iter().any(|(protocol, address, port)| {
-                *protocol == wanted.0
-                    && *port == wanted.2
-                    && (address == &wanted.1 || address == "0.0.0.0" || wanted.1 == "0.0.0.0")
-            })
+            placed
+                .request
+                .ports
+                .iter()
+                .any(|(protocol, address, port)| {
+                    *protocol == wanted.0
+                        && *port == wanted.2
+                        && (address == &wanted.1 || address == "0.0.0.0" || wanted.1 == "0.0.0.0")
+                })
         })
     }
 }
@@ -137,7 +141,11 @@ impl Request {
             let always = object::get_str(container, &["restartPolicy"]) == "Always";
             for (name, amount) in amounts(object::get_map(container, &["resources", "requests"])) {
                 let entry = total.entry(name).or_default();
-                *entry = if always { *entry + amount } else { amount.max(*entry) };
+                *entry = if always {
+                    *entry + amount
+                } else {
+                    amount.max(*entry)
+                };
             }
         }
         total.insert("pods".to_owned(), 1);

@@ -23,7 +23,11 @@ pub(super) fn of(_api: &Api, pod: &Value, request: &Request, node: &NodeInfo) ->
         let wanted = request.amounts.get(name).copied().unwrap_or(default);
         // Pods that ask for nothing weigh something all the same, so that they spread.
         let left = left - wanted - pods * default / 8;
-        if all > 0 { (left * 1_000 / all).clamp(0, 1_000) } else { 0 }
+        if all > 0 {
+            (left * 1_000 / all).clamp(0, 1_000)
+        } else {
+            0
+        }
     };
     let room = (free("cpu", CPU_DEFAULT) + free("memory", MEMORY_DEFAULT)) / 2;
     let spread = spread(pod, node);

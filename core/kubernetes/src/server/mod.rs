@@ -178,3 +178,8 @@ pub fn storage(resource: &Resource) -> String {
         _ => resource.group_resource(),
     }
 }
+
+/// A JSON answer.
+pub(crate) fn json_response(code: u16, value: Value) -> machine::http::Response {
+    http::success(code, Rc::new(value))
+}

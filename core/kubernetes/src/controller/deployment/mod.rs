@@ -61,7 +61,10 @@ fn watch_last_pods(api: &Api, queue: &Queue) {
             if let Some(owner) = set.as_deref().and_then(object::controller_reference)
                 && object::kind(owner) == "Deployment"
             {
-                queue.add(&format!("{namespace}/{}", object::get_str(owner, &["name"])));
+                queue.add(&format!(
+                    "{namespace}/{}",
+                    object::get_str(owner, &["name"])
+                ));
             }
             true
         }),

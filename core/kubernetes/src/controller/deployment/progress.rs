@@ -160,7 +160,11 @@ pub(super) fn update(controller: &Controller, round: &Round, next: &mut Value) {
 }
 
 /// Nanoseconds until the deadline is to be looked at again.
-pub(super) fn check_after(controller: &Controller, deployment: &Value, next: &Value) -> Option<i64> {
+pub(super) fn check_after(
+    controller: &Controller,
+    deployment: &Value,
+    next: &Value,
+) -> Option<i64> {
     if !has_deadline(deployment) || is_complete(deployment, next) {
         return None;
     }

@@ -34,9 +34,8 @@ impl Controller {
         let namespace = object::namespace(&round.deployment);
         let pods = self.api.store().list("pods", Some(namespace));
         round.old.iter().any(|set| {
-            pods.iter().any(|pod| {
-                is_controlled_by(pod, object::uid(set)) && !pods::is_over(pod)
-            })
+            pods.iter()
+                .any(|pod| is_controlled_by(pod, object::uid(set)) && !pods::is_over(pod))
         })
     }
 }

@@ -33,8 +33,8 @@ fn comparable(object: &Value) -> Value {
         .unwrap_or_default();
     object::remove(&mut template, &["metadata", "labels", HASH_LABEL]);
     object::remove(&mut template, &["metadata", "creationTimestamp"]);
-    let empty = object::get_map(&template, &["metadata", "labels"])
-        .is_some_and(|labels| labels.is_empty());
+    let empty =
+        object::get_map(&template, &["metadata", "labels"]).is_some_and(|labels| labels.is_empty());
     if empty {
         object::remove(&mut template, &["metadata", "labels"]);
     }
@@ -99,20 +99,19 @@ impl Controller {
             return Ok(());
         };
         let namespace = object::namespace(deployment).to_owned();
-        let created =
-            match self
-                .api
-                .create(&resource, &namespace, set, &WriteOptions::default())
-            {
-                Ok(created) => created,
-                Err(status) if status.is_already_exists() => {
-                    let count = i64::from(collisions.unwrap_or(0)) + 1;
-                    object::set(&mut round.deployment, &["status", "collisionCount"], count);
-                    self.write_deployment(round);
-                    return Err(status);
-                }
-                Err(status) => return self.creation_failed(round, status),
-            };
+        let created = match self
+            .api
+            .create(&resource, &namespace, set, &WriteOptions::default())
+        {
+            Ok(created) => created,
+            Err(status) if status.is_already_exists() => {
+                let count = i64::from(collisions.unwrap_or(0)) + 1;
+                object::set(&mut round.deployment, &["status", "collisionCount"], count);
+                self.write_deployment(round);
+                return Err(status);
+            }
+            Err(status) => return self.creation_failed(round, status),
+        };
         if count > 0 {
             let message = format!(
                 "Scaled up replica set {} from 0 to {count}",
@@ -124,8 +123,13 @@ impl Controller {
         revision::set_on_deployment(&mut round.deployment, &newest.to_string());
         if progress::has_deadline(&round.deployment) {
             let message = format!("Created new replica set \"{}\"", object::name(&created));
-            let condition =
-                progress::condition(self, "Progressing", "True", "NewReplicaSetCreated", &message);
+            let condition = progress::condition(
+                self,
+                "Progressing",
+                "True",
+                "NewReplicaSetCreated",
+                &message,
+            );
             progress::set(&mut round.deployment, condition);
         }
         self.write_deployment(round);

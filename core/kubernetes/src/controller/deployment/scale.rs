@@ -179,7 +179,9 @@ fn is_saturated(round: &Round) -> bool {
 fn proportion(set: &Value, deployment: &Value, add: i64, added: i64) -> i64 {
     let size = replicas(set);
     let most = replicas(deployment) + rolling::max_surge(deployment);
-    let before = revision::maximum(set).filter(|before| *before > 0).unwrap_or(most);
+    let before = revision::maximum(set)
+        .filter(|before| *before > 0)
+        .unwrap_or(most);
     if size == 0 || before == 0 {
         return 0;
     }

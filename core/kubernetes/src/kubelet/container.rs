@@ -1,0 +1,208 @@
+//! Starting a container: what its spec means for the engine.
+//!
+//! Models `startContainer` of kubernetes pkg/kubelet/kuberuntime.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use docker::{ContainerConfig, Image, NetworkMode};
+use kubernetes_api::object;
+use kubernetes_api::quantity::Quantity;
+use serde_json::Value;
+use simulation::Duration;
+
+use super::worker::Worker;
+use super::{UID_LABEL, environment, image, probe, status};
+
+/// Virtual time between the image's check and the container.
+const CREATING: Duration = Duration::from_millis(10);
+/// The engine's least memory limit.
+const MEMORY_MIN: i64 = 6 * 1024 * 1024;
+
+/// Creates and starts a container; false when that failed, with the reason noted.
+pub(crate) async fn start(worker: &Rc<Worker>, pod: &Value, spec: &Value, image: &Image) -> bool {
+    let clock = worker.kubelet.api.simulation().clone();
+    clock.sleep(CREATING).await;
+    let id = match create(worker, pod, spec, image) {
+        Ok(id) => id,
+        Err(why) => {
+            image::fail(worker, pod, spec, "CreateContainerConfigError", &why);
+            // The event has the cause, not the reason.
+            return false;
+        }
+    };
+    worker.event(pod, spec, "Normal", "Created", "Container created");
+    let name = object::get_str(spec, &["name"]).to_owned();
+    match worker.kubelet.engine.start(&id).await {
+        Ok(()) => {
+            {
+                let mut state = worker.state.borrow_mut();
+                let run = state.runs.entry(name.clone()).or_default();
+                run.waiting = None;
+                run.ready = spec.get("readinessProbe").is_none();
+                run.started = spec.get("startupProbe").is_none();
+                if !run.started {
+                    run.ready = false;
+                }
+                state.address_known = true;
+            }
+            worker.event(pod, spec, "Normal", "Started", "Container started");
+            probe::start(worker, pod, spec, &id);
+            post_start(worker, pod, spec, &id).await
+        }
+        Err(error) => {
+            let why = format!(
+                "failed to start container \"{name}\": Error response from daemon: {}",
+                error.message
+            );
+            worker.event(pod, spec, "Warning", "Failed", &format!("Error: {why}"));
+            let mut state = worker.state.borrow_mut();
+            let run = state.runs.entry(name).or_default();
+            run.waiting = Some(("RunContainerError".to_owned(), why));
+            state.address_known = true;
+            false
+        }
+    }
+}
+
+fn create(worker: &Rc<Worker>, pod: &Value, spec: &Value, image: &Image) -> Result<String, String> {
+    let name = object::get_str(spec, &["name"]);
+    let environment = environment::of(worker, pod, spec).map_err(|why| {
+        worker.event(pod, spec, "Warning", "Failed", &format!("Error: {why}"));
+        why
+    })?;
+    let (attempt, sandbox) = {
+        let state = worker.state.borrow();
+        let attempt = state.runs.get(name).map_or(0, |run| run.attempts);
+        let sandbox = state.sandbox.as_ref().map(|sandbox| sandbox.id.clone());
+        (attempt, sandbox.ok_or("the pod's sandbox is gone")?)
+    };
+    let expand = |field: &str| -> Option<Vec<String>> {
+        let words = object::get_list(spec, &[field]);
+        let words: Vec<String> = words
+            .iter()
+            .filter_map(Value::as_str)
+            .map(|word| environment::expanded(word, &environment))
+            .collect();
+        (!words.is_empty()).then_some(words)
+    };
+    let limit = |resource: &str| {
+        object::get(spec, &["resources", "limits", resource])
+            .and_then(|value| Quantity::from_value(value).ok())
+    };
+    let mut labels = labels(pod, name);
+    labels.insert("io.kubernetes.docker.type".into(), "container".into());
+    labels.insert(UID_LABEL.into(), worker.uid.clone());
+    labels.insert(
+        "io.kubernetes.container.image".into(),
+        object::get_str(spec, &["image"]).to_owned(),
+    );
+    let config = ContainerConfig {
+        name: Some(format!(
+            "k8s_{name}_{}_{}_{}_{attempt}",
+            object::name(pod),
+            object::namespace(pod),
+            worker.uid
+        )),
+        image: image.id.clone(),
+        entrypoint: expand("command"),
+        command: expand("args"),
+        env: environment.clone(),
+        working_dir: non_empty(object::get_str(spec, &["workingDir"])),
+        user: user(pod, spec),
+        labels,
+        network: NetworkMode::Container(sandbox),
+        mounts: super::volume::mounts(worker, spec)?,
+        memory_bytes: limit("memory")
+            .and_then(|limit| u64::try_from(limit.value().max(MEMORY_MIN)).ok()),
+        cpu_millis: limit("cpu").and_then(|limit| u64::try_from(limit.milli_value()).ok()),
+        tty: object::get_bool(spec, &["tty"]),
+        stdin_open: object::get_bool(spec, &["stdin"]),
+        read_only: object::get_bool(spec, &["securityContext", "readOnlyRootFilesystem"]),
+        privileged: object::get_bool(spec, &["securityContext", "privileged"]),
+        resolv_conf: environment::resolv_conf(pod),
+        hosts_file: environment::hosts_file(worker, pod),
+        ..ContainerConfig::default()
+    };
+    let id = worker
+        .kubelet
+        .engine
+        .create_container(config)
+        .map_err(|error| error.message)?;
+    replace_run(worker, name, id.clone());
+    Ok(id)
+}
+
+/// Makes a new container the present one; the former one becomes the one whose log is kept.
+fn replace_run(worker: &Rc<Worker>, name: &str, id: String) {
+    let former = worker.inspect(name);
+    let surplus = {
+        let mut state = worker.state.borrow_mut();
+        let run = state.runs.entry(name.to_owned()).or_default();
+        run.stop_probes();
+        let surplus = former.as_ref().and_then(|_| run.last_id.take());
+        if let Some(former) = &former {
+            run.last = Some(status::ended(former));
+            run.last_id = Some(former.id.clone());
+        }
+        run.id = Some(id);
+        run.attempts += 1;
+        surplus
+    };
+    if let Some(surplus) = surplus {
+        let engine = worker.kubelet.engine.clone();
+        worker.kubelet.api.simulation().spawn(async move {
+            // One that is gone already is as good.
+            let _ = engine.remove(&surplus, true, false).await;
+        });
+    }
+}
+
+async fn post_start(worker: &Rc<Worker>, pod: &Value, spec: &Value, id: &str) -> bool {
+    let Some(hook) = object::get(spec, &["lifecycle", "postStart"]) else {
+        return true;
+    };
+    let outcome = probe::handle(worker, pod, spec, id, hook, Duration::from_secs(3600)).await;
+    let Err(why) = outcome else {
+        return true;
+    };
+    let message = format!("PostStartHookError: {why}");
+    worker.event(pod, spec, "Warning", "FailedPostStartHook", &message);
+    let message = format!(
+        "FailedPostStartHook: container {} will be killed",
+        object::get_str(spec, &["name"])
+    );
+    worker.event(pod, spec, "Normal", "Killing", &message);
+    // One that ended meanwhile is as good.
+    let _ = worker.kubelet.engine.stop(id, Some(0)).await;
+    true
+}
+
+/// The labels by which a pod's containers are known.
+pub(crate) fn labels(pod: &Value, container: &str) -> BTreeMap<String, String> {
+    let mut labels = BTreeMap::new();
+    for (label, value) in [
+        ("io.kubernetes.container.name", container),
+        ("io.kubernetes.pod.name", object::name(pod)),
+        ("io.kubernetes.pod.namespace", object::namespace(pod)),
+    ] {
+        labels.insert(label.to_owned(), value.to_owned());
+    }
+    labels
+}
+
+fn non_empty(text: &str) -> Option<String> {
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+fn user(pod: &Value, spec: &Value) -> Option<String> {
+    let of = |field: &str| {
+        object::get_i64(spec, &["securityContext", field])
+            .or_else(|| object::get_i64(pod, &["spec", "securityContext", field]))
+    };
+    let user = of("runAsUser")?;
+    Some(match of("runAsGroup") {
+        Some(group) => format!("{user}:{group}"),
+        None => user.to_string(),
+    })
+}

@@ -1,0 +1,340 @@
+//! Probes and hooks: asking a container how it is, and telling it what to do.
+//!
+//! Models kubernetes pkg/kubelet/prober and pkg/probe.
+
+use std::net::{Ipv4Addr, SocketAddrV4};
+use std::rc::Rc;
+
+use docker::ExecConfig;
+use kubernetes_api::object;
+use machine::http::{self, Request};
+use serde_json::Value;
+use simulation::{Duration, Either, race, timeout};
+
+use super::worker::Worker;
+
+/// The longest answer of a probe that is shown.
+const OUTPUT_MAX: usize = 10 * 1024;
+
+/// Starts the probes of a container that was just started.
+pub(crate) fn start(worker: &Rc<Worker>, pod: &Value, spec: &Value, id: &str) {
+    for kind in ["startupProbe", "livenessProbe", "readinessProbe"] {
+        let Some(settings) = spec.get(kind) else {
+            continue;
+        };
+        let probe = Probe {
+            worker: worker.clone(),
+            pod: pod.clone(),
+            spec: spec.clone(),
+            name: object::get_str(spec, &["name"]).to_owned(),
+            id: id.to_owned(),
+            kind,
+            settings: settings.clone(),
+        };
+        let task = worker
+            .kubelet
+            .api
+            .simulation()
+            .spawn(async move { probe.run().await });
+        let mut state = worker.state.borrow_mut();
+        let name = object::get_str(spec, &["name"]).to_owned();
+        state.runs.entry(name).or_default().probes.push(task);
+    }
+}
+
+struct Probe {
+    worker: Rc<Worker>,
+    pod: Value,
+    spec: Value,
+    name: String,
+    id: String,
+    kind: &'static str,
+    settings: Value,
+}
+
+impl Probe {
+    fn seconds(&self, field: &str, default: u64) -> Duration {
+        let given = object::get_i64(&self.settings, &[field])
+            .and_then(|seconds| u64::try_from(seconds).ok())
+            .filter(|seconds| *seconds > 0 || field == "initialDelaySeconds");
+        Duration::from_secs(given.unwrap_or(default))
+    }
+
+    fn threshold(&self, field: &str, default: i64) -> i64 {
+        object::get_i64(&self.settings, &[field])
+            .filter(|count| *count > 0)
+            .unwrap_or(default)
+    }
+
+    async fn run(&self) {
+        let clock = self.worker.kubelet.api.simulation().clone();
+        clock.sleep(self.seconds("initialDelaySeconds", 0)).await;
+        // Probes of a container that was just started begin within a moment of each other.
+        clock.sleep(Duration::from_millis(20)).await;
+        let period = self.seconds("periodSeconds", 10);
+        let (mut good, mut bad) = (0, 0);
+        loop {
+            let started = self.flag(|run| run.started);
+            if self.kind != "startupProbe" && !started {
+                clock.sleep(period).await;
+                continue;
+            }
+            let limit = self.seconds("timeoutSeconds", 1);
+            let outcome = handle(
+                &self.worker,
+                &self.pod,
+                &self.spec,
+                &self.id,
+                &self.settings,
+                limit,
+            )
+            .await;
+            match outcome {
+                Ok(()) => {
+                    (good, bad) = (good + 1, 0);
+                    if good >= self.threshold("successThreshold", 1) && self.succeeded() {
+                        return;
+                    }
+                }
+                Err(why) => {
+                    (good, bad) = (0, bad + 1);
+                    let kind = self.kind.trim_end_matches("Probe");
+                    let title: String = kind
+                        .chars()
+                        .take(1)
+                        .flat_map(char::to_uppercase)
+                        .chain(kind.chars().skip(1))
+                        .collect();
+                    let message = format!("{title} probe failed: {why}");
+                    self.worker
+                        .event(&self.pod, &self.spec, "Warning", "Unhealthy", &message);
+                    if bad >= self.threshold("failureThreshold", 3) && self.failed(kind).await {
+                        return;
+                    }
+                }
+            }
+            clock.sleep(period).await;
+        }
+    }
+
+    fn flag(&self, look: impl Fn(&super::worker::Run) -> bool) -> bool {
+        let state = self.worker.state.borrow();
+        state.runs.get(&self.name).is_some_and(look)
+    }
+
+    /// Notes a success; true when the probe has done its work.
+    fn succeeded(&self) -> bool {
+        let readiness = self.spec.get("readinessProbe").is_some();
+        let changed = {
+            let mut state = self.worker.state.borrow_mut();
+            let Some(run) = state.runs.get_mut(&self.name) else {
+                return true;
+            };
+            match self.kind {
+                "startupProbe" => {
+                    let changed = !run.started;
+                    run.started = true;
+                    run.ready |= !readiness;
+                    changed
+                }
+                "readinessProbe" => {
+                    let changed = !run.ready;
+                    run.ready = true;
+                    changed
+                }
+                _ => false,
+            }
+        };
+        if changed {
+            self.worker.report(false);
+            self.worker.bell.notify();
+        }
+        self.kind == "startupProbe"
+    }
+
+    /// Does what a failure means; true when the container is gone.
+    async fn failed(&self, kind: &str) -> bool {
+        if self.kind == "readinessProbe" {
+            let changed = {
+                let mut state = self.worker.state.borrow_mut();
+                state
+                    .runs
+                    .get_mut(&self.name)
+                    .is_some_and(|run| std::mem::replace(&mut run.ready, false))
+            };
+            if changed {
+                self.worker.report(false);
+            }
+            return false;
+        }
+        let message = format!(
+            "Container {} failed {kind} probe, will be restarted",
+            self.name
+        );
+        self.worker
+            .event(&self.pod, &self.spec, "Normal", "Killing", &message);
+        let grace = object::get_i64(&self.settings, &["terminationGracePeriodSeconds"])
+            .or_else(|| object::get_i64(&self.pod, &["spec", "terminationGracePeriodSeconds"]))
+            .unwrap_or(30);
+        // In a task of its own: the worker ends this one when the container does.
+        let (engine, id) = (self.worker.kubelet.engine.clone(), self.id.clone());
+        self.worker.kubelet.api.simulation().spawn(async move {
+            // One that ended meanwhile is as good.
+            let _ = engine.stop(&id, Some(grace)).await;
+        });
+        true
+    }
+}
+
+/// Carries out a probe's or hook's action within a time.
+///
+/// # Errors
+/// Why it failed, in the kubelet's words.
+pub(crate) async fn handle(
+    worker: &Rc<Worker>,
+    pod: &Value,
+    spec: &Value,
+    id: &str,
+    action: &Value,
+    limit: Duration,
+) -> Result<(), String> {
+    let clock = worker.kubelet.api.simulation().clone();
+    if let Some(exec) = action.get("exec") {
+        let command: Vec<String> = object::get_list(exec, &["command"])
+            .iter()
+            .filter_map(Value::as_str)
+            .map(str::to_owned)
+            .collect();
+        let line = command.join(" ");
+        return match timeout(&clock, limit, run(worker, id, command)).await {
+            Some(outcome) => outcome,
+            None => Err(format!(
+                "command timed out: \"{line}\" timed out after {}",
+                kubernetes_api::duration::go_string(limit.as_nanos() as i64)
+            )),
+        };
+    }
+    if let Some(get) = action.get("httpGet") {
+        return http_get(worker, pod, spec, get, limit).await;
+    }
+    if let Some(socket) = action.get("tcpSocket") {
+        let to = address(worker, pod, spec, socket)?;
+        let from = worker.kubelet.engine.kernel().host_network().clone();
+        return match race(from.connect(to), clock.sleep(limit)).await {
+            Either::Left(Ok(_)) => Ok(()),
+            Either::Left(Err(errno)) => Err(format!(
+                "dial tcp {to}: connect: {}",
+                lower(&errno.to_string())
+            )),
+            Either::Right(()) => Err(format!("dial tcp {to}: i/o timeout")),
+        };
+    }
+    if let Some(sleep) = action.get("sleep") {
+        let seconds = object::get_i64(sleep, &["seconds"]).unwrap_or(0);
+        let wait = Duration::from_secs(u64::try_from(seconds).unwrap_or(0));
+        clock.sleep(wait.min(limit)).await;
+    }
+    Ok(())
+}
+
+fn lower(text: &str) -> String {
+    let mut letters = text.chars();
+    letters
+        .next()
+        .map(|first| first.to_lowercase().chain(letters).collect())
+        .unwrap_or_default()
+}
+
+async fn run(worker: &Rc<Worker>, id: &str, command: Vec<String>) -> Result<(), String> {
+    let output = Rc::new(std::cell::RefCell::new(Vec::new()));
+    let sink = || {
+        let output = output.clone();
+        machine::file::sink(move |bytes| {
+            let mut output = output.borrow_mut();
+            let room = OUTPUT_MAX.saturating_sub(output.len());
+            output.extend(bytes.iter().take(room));
+        })
+    };
+    let config = ExecConfig {
+        command,
+        stdout: Some(sink()),
+        stderr: Some(sink()),
+        ..ExecConfig::default()
+    };
+    let handle = worker
+        .kubelet
+        .engine
+        .exec(id, config)
+        .map_err(|error| error.message)?;
+    if handle.wait().await == 0 {
+        return Ok(());
+    }
+    Err(String::from_utf8_lossy(&output.borrow()).into_owned())
+}
+
+/// Address and port that an action names; named ports are looked up in the container.
+fn address(
+    worker: &Rc<Worker>,
+    _pod: &Value,
+    spec: &Value,
+    action: &Value,
+) -> Result<SocketAddrV4, String> {
+    let host = object::get_str(action, &["host"]);
+    let host = match host.parse::<Ipv4Addr>() {
+        Ok(host) => host,
+        Err(_) => worker.address().ok_or("the pod has no address")?,
+    };
+    let port = match action.get("port") {
+        Some(Value::String(name)) => object::get_list(spec, &["ports"])
+            .iter()
+            .find(|port| object::get_str(port, &["name"]) == name)
+            .and_then(|port| object::get_i64(port, &["containerPort"]))
+            .or_else(|| name.parse().ok()),
+        Some(number) => number.as_i64(),
+        None => None,
+    };
+    let port = port
+        .and_then(|port| u16::try_from(port).ok())
+        .ok_or("invalid port number")?;
+    Ok(SocketAddrV4::new(host, port))
+}
+
+async fn http_get(
+    worker: &Rc<Worker>,
+    pod: &Value,
+    spec: &Value,
+    get: &Value,
+    limit: Duration,
+) -> Result<(), String> {
+    let to = address(worker, pod, spec, get)?;
+    let path = match object::get_str(get, &["path"]) {
+        "" => "/",
+        path => path,
+    };
+    let path = format!("/{}", path.trim_start_matches('/'));
+    let url = format!("http://{to}{path}");
+    let mut request = Request::new("GET", &path)
+        .header("Host", &to.to_string())
+        .header("User-Agent", "kube-probe/1.36")
+        .header("Accept", "*/*");
+    for header in object::get_list(get, &["httpHeaders"]) {
+        let text = |field: &str| object::get_str(header, &[field]);
+        request = request.header(text("name"), text("value"));
+    }
+    let from = worker.kubelet.engine.kernel().host_network().clone();
+    let clock = worker.kubelet.api.simulation().clone();
+    match race(http::send(&from, to, request), clock.sleep(limit)).await {
+        Either::Left(Ok(response)) if (200..400).contains(&response.status) => Ok(()),
+        Either::Left(Ok(response)) => Err(format!(
+            "HTTP probe failed with statuscode: {}",
+            response.status
+        )),
+        Either::Left(Err(errno)) => Err(format!(
+            "Get \"{url}\": dial tcp {to}: connect: {}",
+            lower(&errno.to_string())
+        )),
+        Either::Right(()) => Err(format!(
+            "Get \"{url}\": context deadline exceeded (Client.Timeout exceeded while awaiting headers)"
+        )),
+    }
+}

@@ -1,0 +1,282 @@
+//! Volumes: the files that a pod's containers share or are given.
+//!
+//! Models kubernetes pkg/volume for emptyDir, hostPath, ConfigMaps, Secrets, the downward API,
+//! projected volumes and claims that are bound to a hostPath.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use docker::{MountSource, MountSpec};
+use kubernetes_api::{base64, object};
+use machine::{Content, Entry, Tree};
+use serde_json::Value;
+use simulation::Duration;
+
+use super::environment;
+use super::worker::{Next, Worker};
+
+/// The first wait before a volume is tried again.
+const RETRY_MIN: Duration = Duration::from_millis(500);
+/// The longest wait before a volume is tried again.
+const RETRY_MAX: Duration = Duration::from_secs(122);
+
+/// Volumes by name.
+pub(crate) struct Volumes {
+    ready: BTreeMap<String, Source>,
+    failures: u32,
+    complete: bool,
+}
+
+#[derive(Clone)]
+enum Source {
+    Tree(Tree),
+    Host(String),
+}
+
+impl Worker {
+    /// Sets the volumes up; false while one is missing.
+    pub(crate) fn ensure_volumes(self: &Rc<Self>, next: &mut Next) -> bool {
+        let failures = match &self.state.borrow().volumes {
+            Some(volumes) if volumes.complete => return true,
+            Some(volumes) => volumes.failures,
+            None => 0,
+        };
+        let pod = self.pod();
+        let mut volumes = Volumes {
+            ready: BTreeMap::new(),
+            failures: failures + 1,
+            complete: true,
+        };
+        for volume in object::get_list(&pod, &["spec", "volumes"]) {
+            let name = object::get_str(volume, &["name"]);
+            match source(self, &pod, volume) {
+                Ok(source) => {
+                    volumes.ready.insert(name.to_owned(), source);
+                }
+                Err(why) => {
+                    let message = format!("MountVolume.SetUp failed for volume \"{name}\" : {why}");
+                    self.kubelet
+                        .recorder
+                        .event(&pod, "", "Warning", "FailedMount", &message);
+                    volumes.complete = false;
+                }
+            }
+        }
+        let complete = volumes.complete;
+        self.state.borrow_mut().volumes = Some(volumes);
+        if !complete {
+            let wait = RETRY_MIN * 2_u32.pow(failures.min(8));
+            next.at_most(wait.min(RETRY_MAX));
+        }
+        complete
+    }
+}
+
+fn source(worker: &Rc<Worker>, pod: &Value, volume: &Value) -> Result<Source, String> {
+    if let Some(host) = volume.get("hostPath") {
+        return Ok(Source::Host(object::get_str(host, &["path"]).to_owned()));
+    }
+    if let Some(claim) = volume.get("persistentVolumeClaim") {
+        return claimed(worker, pod, object::get_str(claim, &["claimName"]));
+    }
+    let tree = Tree::new(Vec::new());
+    let now = worker.kubelet.api.simulation().now();
+    tree.put("/", Entry::directory(now));
+    let writer = Writer { worker, pod, tree };
+    if let Some(map) = volume.get("configMap") {
+        writer.data(
+            "configmaps",
+            "configmap",
+            object::get_str(map, &["name"]),
+            map,
+        )?;
+    } else if let Some(secret) = volume.get("secret") {
+        let name = object::get_str(secret, &["secretName"]);
+        writer.data("secrets", "secret", name, secret)?;
+    } else if let Some(fields) = volume.get("downwardAPI") {
+        writer.fields(fields);
+    } else if let Some(projected) = volume.get("projected") {
+        for source in object::get_list(projected, &["sources"]) {
+            writer.projected(source)?;
+        }
+    }
+    Ok(Source::Tree(writer.tree))
+}
+
+fn claimed(worker: &Rc<Worker>, pod: &Value, name: &str) -> Result<Source, String> {
+    let store = worker.kubelet.api.store();
+    let claim = store
+        .get("persistentvolumeclaims", object::namespace(pod), name)
+        .ok_or_else(|| format!("persistentvolumeclaim \"{name}\" not found"))?;
+    let volume = object::get_str(&claim, &["spec", "volumeName"]);
+    let found = store
+        .get("persistentvolumes", "", volume)
+        .ok_or_else(|| format!("persistentvolume \"{volume}\" not found"))?;
+    let path = match object::get_str(&found, &["spec", "hostPath", "path"]) {
+        "" => object::get_str(&found, &["spec", "local", "path"]),
+        path => path,
+    };
+    Ok(Source::Host(if path.is_empty() {
+        format!("/var/lib/kubelet/volumes/{volume}")
+    } else {
+        path.to_owned()
+    }))
+}
+
+struct Writer<'a> {
+    worker: &'a Rc<Worker>,
+    pod: &'a Value,
+    tree: Tree,
+}
+
+impl Writer<'_> {
+    fn file(&self, path: &str, bytes: Vec<u8>, mode: u32) {
+        let now = self.worker.kubelet.api.simulation().now();
+        let mut folder = String::new();
+        let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+        let (_, folders) = parts.split_last().unwrap_or((&"", &[]));
+        for part in folders {
+            folder = format!("{folder}/{part}");
+            if self.tree.get(&folder).is_none() {
+                self.tree.put(&folder, Entry::directory(now));
+            }
+        }
+        let full = format!("/{}", parts.join("/"));
+        self.tree
+            .put(&full, Entry::file(Content::new(bytes), mode, now));
+    }
+
+    /// The keys of a ConfigMap or Secret as files.
+    fn data(&self, resource: &str, kind: &str, name: &str, spec: &Value) -> Result<(), String> {
+        let store = self.worker.kubelet.api.store();
+        let namespace = object::namespace(self.pod);
+        let Some(found) = store.get(resource, namespace, name) else {
+            if object::get_bool(spec, &["optional"]) {
+                return Ok(());
+            }
+            return Err(format!("{kind} \"{name}\" not found"));
+        };
+        let mode = object::get_i64(spec, &["defaultMode"])
+            .and_then(|mode| u32::try_from(mode).ok())
+            .unwrap_or(0o644);
+        let content = |key: &str| -> Option<Vec<u8>> {
+            let encoded = |text: &str| base64::decode(text).unwrap_or_default();
+            if let Some(text) = object::get(&found, &["data", key]).and_then(Value::as_str) {
+                return Some(if kind == "secret" {
+                    encoded(text)
+                } else {
+                    text.as_bytes().to_vec()
+                });
+            }
+            object::get(&found, &["binaryData", key])
+                .and_then(Value::as_str)
+                .map(encoded)
+        };
+        let items = object::get_list(spec, &["items"]);
+        if items.is_empty() {
+            for field in ["data", "binaryData"] {
+                for key in object::get_map(&found, &[field]).into_iter().flatten() {
+                    self.file(key.0, content(key.0).unwrap_or_default(), mode);
+                }
+            }
+        }
+        for item in items {
+            let key = object::get_str(item, &["key"]);
+            let mode = object::get_i64(item, &["mode"])
+                .and_then(|mode| u32::try_from(mode).ok())
+                .unwrap_or(mode);
+            match content(key) {
+                Some(bytes) => self.file(object::get_str(item, &["path"]), bytes, mode),
+                None if object::get_bool(spec, &["optional"]) => {}
+                None => {
+                    return Err(format!("references non-existent {kind} key: {key}"));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Fields of the pod as files.
+    fn fields(&self, spec: &Value) {
+        for item in object::get_list(spec, &["items"]) {
+            let path = object::get_str(item, &["path"]);
+            let text = if let Some(field) = item.get("fieldRef") {
+                let field = object::get_str(field, &["fieldPath"]);
+                environment::pod_field(self.worker, self.pod, field)
+            } else if let Some(field) = item.get("resourceFieldRef") {
+                let name = object::get_str(field, &["containerName"]);
+                let container = object::get_list(self.pod, &["spec", "containers"])
+                    .iter()
+                    .find(|container| object::get_str(container, &["name"]) == name)
+                    .cloned()
+                    .unwrap_or_default();
+                environment::resource_field(self.worker, &container, field)
+            } else {
+                continue;
+            };
+            self.file(path, text.into_bytes(), 0o644);
+        }
+    }
+
+    fn projected(&self, source: &Value) -> Result<(), String> {
+        if let Some(map) = source.get("configMap") {
+            self.data(
+                "configmaps",
+                "configmap",
+                object::get_str(map, &["name"]),
+                map,
+            )?;
+        }
+        if let Some(secret) = source.get("secret") {
+            self.data(
+                "secrets",
+                "secret",
+                object::get_str(secret, &["name"]),
+                secret,
+            )?;
+        }
+        if let Some(fields) = source.get("downwardAPI") {
+            self.fields(fields);
+        }
+        if let Some(token) = source.get("serviceAccountToken") {
+            let name = object::get_str(self.pod, &["spec", "serviceAccountName"]);
+            let text = format!(
+                "eyJhbGciOiJSUzI1NiJ9.{}.{}.{}",
+                object::namespace(self.pod),
+                name,
+                self.worker.uid
+            );
+            self.file(object::get_str(token, &["path"]), text.into_bytes(), 0o644);
+        }
+        Ok(())
+    }
+}
+
+/// What a container mounts.
+///
+/// # Errors
+/// When a volume is not there.
+pub(crate) fn mounts(worker: &Rc<Worker>, spec: &Value) -> Result<Vec<MountSpec>, String> {
+    let state = worker.state.borrow();
+    let mut mounts = Vec::new();
+    for mount in object::get_list(spec, &["volumeMounts"]) {
+        let name = object::get_str(mount, &["name"]);
+        let source = state
+            .volumes
+            .as_ref()
+            .and_then(|volumes| volumes.ready.get(name))
+            .ok_or_else(|| format!("volume \"{name}\" is not ready"))?;
+        let below = object::get_str(mount, &["subPath"]);
+        let source = match source {
+            Source::Tree(tree) => MountSource::Tree(tree.clone(), format!("/{below}")),
+            Source::Host(path) if below.is_empty() => MountSource::Host(path.clone()),
+            Source::Host(path) => MountSource::Host(format!("{path}/{below}")),
+        };
+        mounts.push(MountSpec {
+            target: object::get_str(mount, &["mountPath"]).to_owned(),
+            source,
+            read_only: object::get_bool(mount, &["readOnly"]),
+        });
+    }
+    Ok(mounts)
+}
