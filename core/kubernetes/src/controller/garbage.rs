@@ -69,12 +69,11 @@ pub(crate) fn watch(api: &Api, resource: &str, queue: &Queue) {
                 Change::Added if !object::owner_references(&event.object).is_empty() => {
                     queue.add(&place);
                 }
-                _ if object::is_terminating(&event.object) => {
-                    if object::finalizers(&event.object)
-                        .any(|one| one == ORPHAN || one == FOREGROUND)
-                    {
-                        queue.add(&place);
-                    }
+                _ if object::is_terminating(&event.object)
+                    && object::finalizers(&event.object)
+                        .any(|one| one == ORPHAN || one == FOREGROUND) =>
+                {
+                    queue.add(&place);
                 }
                 _ => {}
             }
