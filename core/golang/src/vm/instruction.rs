@@ -264,6 +264,10 @@ ops! {
     CheckIndex,
     /// Traps unless register b < register c.
     CheckIndexR,
+    /// Traps with text d: a value method called through a nil pointer.
+    NilReceiver,
+    /// Traps: a slice of length b is no array of length c.
+    SliceToArray,
     /// Traps when b is nil.
     CheckNil,
     /// a = slice b at index c: a byte

@@ -37,9 +37,9 @@ impl Vm {
     pub(crate) fn map_shape(&mut self, map: u64) -> Result<MapShape, Trap> {
         let id = self.heap.load(map + TYPE).ok_or(Trap::Nil(map))?;
         if let Some(Some(known)) = self.types.get(id as usize) {
-            return known.map.ok_or(Trap::Nil(map));
+            return known.map.get().copied().ok_or(Trap::Nil(map));
         }
-        self.rtype(id).map.ok_or(Trap::Nil(map))
+        self.rtype(id).map.get().copied().ok_or(Trap::Nil(map))
     }
 
     fn field(&self, map: u64, field: u64) -> u64 {

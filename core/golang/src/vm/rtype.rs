@@ -1,6 +1,7 @@
 //! Types at run time: what interfaces, maps, comparisons and reflection need to know.
 
 use golang_check::TypeId;
+use std::cell::OnceCell;
 use std::rc::Rc;
 
 /// The kinds of types, with the numbers of `reflect.Kind`.
@@ -93,8 +94,8 @@ pub struct RType {
     pub key: TypeId,
     /// Length of an array.
     pub length: u64,
-    /// For maps: how keys are kept.
-    pub map: Option<MapShape>,
+    /// For maps: how keys are kept; known before the first map of the type is made.
+    pub map: OnceCell<MapShape>,
 }
 
 /// A field of a struct.

@@ -35,6 +35,9 @@ impl Vm {
                     return Err(Trap::Index(regs.int(ins.b), regs.int(ins.c)));
                 }
             }
+            Op::SliceToArray => {
+                return Err(Trap::SliceToArray(regs.int(ins.b), regs.int(ins.c)));
+            }
             Op::Copy => {
                 let (to, from) = (regs.get(ins.a), regs.get(ins.b));
                 let bad = if to == 0 { to } else { from };
@@ -101,6 +104,11 @@ impl Vm {
             Op::Panic => {
                 let (rtype, data) = regs.pair(ins.a);
                 return Err(Trap::Panic(rtype, data));
+            }
+            Op::NilReceiver => {
+                let bytes = self.image.string(ins.d as u32);
+                let text = String::from_utf8_lossy(&bytes).into_owned();
+                return Err(Trap::NilReceiver(text));
             }
             Op::Unreachable => {
                 let bytes = self.image.string(ins.d as u32);
