@@ -4,6 +4,18 @@
 
 #![allow(dead_code, reason = "the parts come one after the other")]
 
+mod build;
+mod compile;
 pub mod limits;
 pub mod natives;
+mod program;
+pub mod std;
 pub mod vm;
+
+pub use build::{Files, Module, VERSION, build, build_files};
+pub use program::{Binary, LOADER};
+
+/// Makes Go binaries run on a machine.
+pub fn install(programs: &machine::Programs) {
+    programs.add_loader(LOADER, ::std::rc::Rc::new(program::GoLoader::default()));
+}

@@ -26,3 +26,6 @@ pub const INSTANCES_MAX: usize = 20_000;
 
 /// Frames that a trace shows at each end before it leaves some out.
 pub const TRACE_FRAMES: usize = 50;
+
+/// Programs whose compiled code is kept for the next start.
+pub const PROGRAMS_KEPT: usize = 64;

@@ -119,6 +119,17 @@ impl Signals {
         }
     }
 
+    /// Waits until a handled signal waits, and leaves it in the queue.
+    pub async fn arrival(&self) {
+        loop {
+            let arrived = self.arrived.listen();
+            if !self.queue.borrow().is_empty() {
+                return;
+            }
+            arrived.await;
+        }
+    }
+
     /// The next handled signal, if one waits.
     pub fn try_next(&self) -> Option<Signal> {
         self.queue.borrow_mut().pop_front()

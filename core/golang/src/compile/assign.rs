@@ -47,7 +47,13 @@ impl Builder<'_> {
         let rtype = self.rtype(ty);
         let mark = self.mark();
         let address = self.alloc(1);
-        self.emit(Op::New, address, u8::from(rtype.plain), 0, rtype.size as i32);
+        self.emit(
+            Op::New,
+            address,
+            u8::from(rtype.plain),
+            0,
+            rtype.size as i32,
+        );
         self.store(Place::Memory(address, 0), ty, value);
         self.moves(cell, address, 1);
         self.release(mark);
@@ -102,11 +108,8 @@ impl Builder<'_> {
     }
 
     pub fn var_decl(&mut self, decl: &VarDecl) {
-        let objects: Vec<Option<ObjectId>> = decl
-            .names
-            .iter()
-            .map(|name| self.declared(name))
-            .collect();
+        let objects: Vec<Option<ObjectId>> =
+            decl.names.iter().map(|name| self.declared(name)).collect();
         let Some(values) = &decl.values else {
             for object in objects.into_iter().flatten() {
                 self.declare_zero(object);

@@ -5,9 +5,9 @@ use crate::limits;
 use crate::vm::rtype::Kind;
 use crate::vm::{Function, Ins, Op, RType};
 use golang_check::ast::NodeId;
-use golang_check::types::Type;
 use golang_check::constant::Value;
 use golang_check::info::FunctionInfo;
+use golang_check::types::Type;
 use golang_check::{Info, Mode, ObjectId, PackageId, Pos, Selection, TypeId};
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -257,7 +257,10 @@ impl<'c> Builder<'c> {
     // Types and what the checker knows.
 
     fn info(&self) -> Option<&Info> {
-        self.c.program.package(self.package).map(|package| &package.info)
+        self.c
+            .program
+            .package(self.package)
+            .map(|package| &package.info)
     }
 
     pub fn mode(&self, node: NodeId) -> Mode {
@@ -357,9 +360,11 @@ impl<'c> Builder<'c> {
     /// The types of a tuple, or the type alone.
     pub fn tuple_types(&mut self, ty: TypeId) -> Vec<TypeId> {
         match self.c.program.types.get(ty).clone() {
-            Type::Tuple(objects) => objects.iter().map(|object| self.object_type(*object)).collect(),
+            Type::Tuple(objects) => objects
+                .iter()
+                .map(|object| self.object_type(*object))
+                .collect(),
             _ => vec![ty],
         }
     }
 }
-

@@ -187,7 +187,13 @@ impl Builder<'_> {
         let mark = self.mark();
         let value = self.expr_as(argument, elem, None);
         let address = self.alloc(1);
-        self.emit(Op::New, address, u8::from(rtype.plain), 0, rtype.size as i32);
+        self.emit(
+            Op::New,
+            address,
+            u8::from(rtype.plain),
+            0,
+            rtype.size as i32,
+        );
         self.store(Place::Memory(address, 0), elem, value);
         self.moves(dst, address, 1);
         self.release(mark);

@@ -15,7 +15,11 @@ enum Target {
     Static(u32),
     Native(u32),
     /// A method, with the receiver in its place.
-    Interface { value: Reg, method: u32, at: u8 },
+    Interface {
+        value: Reg,
+        method: u32,
+        at: u8,
+    },
     Closure(Reg),
 }
 
@@ -292,12 +296,17 @@ impl Builder<'_> {
             && let Some(slice) = shape.params.last()
         {
             let rest = call.args.get(fixed..).unwrap_or(&[]);
-            self.variadic(*slice, rest.len(), at, |builder, index, elem, base, offset| {
-                if let Some(arg) = rest.get(index) {
-                    let value = builder.expr_as(arg, elem, None);
-                    builder.store(super::place::Place::Memory(base, offset), elem, value);
-                }
-            });
+            self.variadic(
+                *slice,
+                rest.len(),
+                at,
+                |builder, index, elem, base, offset| {
+                    if let Some(arg) = rest.get(index) {
+                        let value = builder.expr_as(arg, elem, None);
+                        builder.store(super::place::Place::Memory(base, offset), elem, value);
+                    }
+                },
+            );
         }
     }
 
@@ -352,14 +361,19 @@ impl Builder<'_> {
             && let Some(slice) = shape.params.last()
         {
             let rest: Vec<(Reg, TypeId)> = registers.iter().skip(fixed).copied().collect();
-            self.variadic(*slice, rest.len(), at, |builder, index, elem, base, offset| {
-                if let Some((register, ty)) = rest.get(index) {
-                    let words = builder.words(elem);
-                    let value = builder.alloc(usize::from(words));
-                    builder.assign_value(*register, *ty, elem, value);
-                    builder.store(super::place::Place::Memory(base, offset), elem, value);
-                }
-            });
+            self.variadic(
+                *slice,
+                rest.len(),
+                at,
+                |builder, index, elem, base, offset| {
+                    if let Some((register, ty)) = rest.get(index) {
+                        let words = builder.words(elem);
+                        let value = builder.alloc(usize::from(words));
+                        builder.assign_value(*register, *ty, elem, value);
+                        builder.store(super::place::Place::Memory(base, offset), elem, value);
+                    }
+                },
+            );
         }
         self.release(mark);
     }
@@ -464,9 +478,11 @@ impl Builder<'_> {
 
     /// Has to live in the heap: pointed to, or used by a literal and changed.
     pub fn escapes(&self, object: ObjectId) -> bool {
-        self.c.program.objects.var(object).is_some_and(|var| {
-            var.address_taken || (var.captured && var.reassigned)
-        })
+        self.c
+            .program
+            .objects
+            .var(object)
+            .is_some_and(|var| var.address_taken || (var.captured && var.reassigned))
     }
 
     /// The statements of a function, and its end.
@@ -516,8 +532,9 @@ impl Builder<'_> {
         }
         for slot in self.f.results.clone() {
             if self.in_cell(&slot)
-                && let Some(Storage::Heap(cell)) =
-                    slot.object.and_then(|object| self.f.vars.get(&object).copied())
+                && let Some(Storage::Heap(cell)) = slot
+                    .object
+                    .and_then(|object| self.f.vars.get(&object).copied())
             {
                 let place = super::place::Place::Memory(cell, 0);
                 self.load(place, slot.ty, Some(slot.register));
@@ -556,7 +573,11 @@ impl Compiler {
         }
     }
 
-    fn compile_declared(&mut self, object: ObjectId, args: &Rc<[TypeId]>) -> Result<Function, Trap> {
+    fn compile_declared(
+        &mut self,
+        object: ObjectId,
+        args: &Rc<[TypeId]>,
+    ) -> Result<Function, Trap> {
         let package = self.program.objects.get(object).package;
         let package = package.unwrap_or(self.main);
         let Some(decl) = self
@@ -628,10 +649,16 @@ impl Compiler {
     pub(crate) fn function_name(&mut self, object: ObjectId, plain: bool) -> String {
         let found = self.program.objects.get(object);
         let name = self.program.symbols.text(found.name).to_string();
-        let package = found.package.and_then(|package| self.program.package(package));
+        let package = found
+            .package
+            .and_then(|package| self.program.package(package));
         let path = package.map_or("main", |package| {
             let name = self.program.symbols.text(package.name);
-            if name == "main" { "main" } else { &package.path }
+            if name == "main" {
+                "main"
+            } else {
+                &package.path
+            }
         });
         let path = path.to_string();
         let ty = self.program.object_type(object);

@@ -54,7 +54,13 @@ impl Builder<'_> {
         let rtype = self.rtype(ty);
         if rtype.is_aggregate() {
             let plain = u8::from(rtype.plain);
-            self.emit(Op::New, dst, plain, 0, rtype.size.min(i32::MAX as u64) as i32);
+            self.emit(
+                Op::New,
+                dst,
+                plain,
+                0,
+                rtype.size.min(i32::MAX as u64) as i32,
+            );
         } else if rtype.words == 1 {
             self.emit(Op::Int, dst, 0, 0, 0);
         } else {
@@ -73,7 +79,10 @@ impl Builder<'_> {
 }
 
 fn int_word(value: &Value) -> Option<u64> {
-    value.as_i64().map(|int| int as u64).or_else(|| value.as_u64())
+    value
+        .as_i64()
+        .map(|int| int as u64)
+        .or_else(|| value.as_u64())
 }
 
 fn default_type(value: &Value) -> TypeId {

@@ -2,9 +2,9 @@
 
 use super::builder::{Builder, Reg, Storage};
 use super::place::Place;
+use crate::vm::Op;
 use crate::vm::instruction::slice_flags::{HIGH, LOW, MAX};
 use crate::vm::rtype::{KeyKind, Kind};
-use crate::vm::Op;
 use golang_check::ast::{Expr, ExprKind, Op as Operator, SliceExpr};
 use golang_check::types::Type;
 use golang_check::{Mode, ObjectId, ObjectKind, SelectionKind, TypeId};
@@ -80,7 +80,13 @@ impl Builder<'_> {
 
     pub fn clone_value(&mut self, ty: TypeId, from: Reg, dst: Reg) {
         let rtype = self.rtype(ty);
-        self.emit(Op::Clone, dst, from, u8::from(rtype.plain), rtype.size as i32);
+        self.emit(
+            Op::Clone,
+            dst,
+            from,
+            u8::from(rtype.plain),
+            rtype.size as i32,
+        );
     }
 
     pub fn is_nil(&self, e: &Expr) -> bool {
@@ -311,14 +317,7 @@ impl Builder<'_> {
     }
 
     /// `m[key]`, with whether it is there.
-    pub fn map_index(
-        &mut self,
-        map: TypeId,
-        x: &Expr,
-        key: &Expr,
-        dst: Reg,
-        ok: Option<Reg>,
-    ) {
+    pub fn map_index(&mut self, map: TypeId, x: &Expr, key: &Expr, dst: Reg, ok: Option<Reg>) {
         let elem = self.rtype(map).elem;
         let container = self.expr(x, None);
         let key = self.map_key(map, key);

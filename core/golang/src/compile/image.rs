@@ -14,14 +14,8 @@ pub struct GoImage {
 }
 
 impl GoImage {
-    /// The image of a program whose main package is checked without errors. `eager` are its own
-    /// packages, in the order in which they are initialised, main last.
-    pub fn new(
-        program: Program,
-        main: PackageId,
-        eager: Vec<PackageId>,
-        version: (u32, u32),
-    ) -> GoImage {
+    /// The image of a program whose main package is checked without errors.
+    pub fn new(program: Program, main: PackageId, version: (u32, u32)) -> GoImage {
         let mut compiler = Compiler {
             program,
             main,
@@ -39,7 +33,6 @@ impl GoImage {
             method_numbers: BTreeMap::new(),
             method_names: Vec::new(),
             method_tables: BTreeMap::new(),
-            eager,
             version,
         };
         compiler.add_function(Source::Start, None);
@@ -50,7 +43,10 @@ impl GoImage {
 
     /// Lets natives look at types.
     pub(crate) fn with<T>(&self, look: impl FnOnce(&mut Compiler) -> T) -> Option<T> {
-        self.compiler.try_borrow_mut().ok().map(|mut c| look(&mut c))
+        self.compiler
+            .try_borrow_mut()
+            .ok()
+            .map(|mut c| look(&mut c))
     }
 }
 
@@ -95,7 +91,8 @@ impl Image for GoImage {
     }
 
     fn runtime_type(&self, name: &str) -> u32 {
-        self.with(|compiler| compiler.runtime_type(name)).unwrap_or(0)
+        self.with(|compiler| compiler.runtime_type(name))
+            .unwrap_or(0)
     }
 
     fn method_number(&self, name: &str) -> u32 {
@@ -209,7 +206,7 @@ impl Compiler {
     /// The function that initialises a variable of an imported standard package on first use.
     fn lazy_initializer(&mut self, object: ObjectId) -> Option<u32> {
         let package = self.program.objects.get(object).package?;
-        if self.eager.contains(&package) {
+        if !self.program.is_library(package) {
             return None;
         }
         if !self.lazily_initialised.contains(&package) {
@@ -280,7 +277,7 @@ impl Compiler {
         if name == "string" {
             return self.rtype(TypeId::STRING).id;
         }
-        let package = self.import("runtime");
+        let package = self.program.import("runtime");
         let symbol: Symbol = self.program.symbols.intern(name);
         let object = package
             .and_then(|package| self.program.package(package))
@@ -292,20 +289,5 @@ impl Compiler {
             }
             None => self.rtype(TypeId::STRING).id,
         }
-    }
-
-    /// A standard package, checked now if nothing imports it.
-    pub(crate) fn import(&mut self, path: &str) -> Option<PackageId> {
-        let known = self
-            .program
-            .packages
-            .iter()
-            .position(|package| &*package.path == path);
-        if let Some(at) = known {
-            return Some(PackageId(at as u32));
-        }
-        let files = crate::std::sources(path)?;
-        let options = golang_check::Options { lazy_bodies: true };
-        Some(self.program.check(path, files, &options))
     }
 }

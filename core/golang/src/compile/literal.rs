@@ -101,19 +101,24 @@ impl Builder<'_> {
         all
     }
 
-    fn slice_literal(
-        &mut self,
-        rtype: &crate::vm::RType,
-        literal: &CompositeLit,
-        result: Reg,
-    ) {
+    fn slice_literal(&mut self, rtype: &crate::vm::RType, literal: &CompositeLit, result: Reg) {
         let elements = self.indexed(literal);
-        let length = elements.iter().map(|(index, _)| index + 1).max().unwrap_or(0);
+        let length = elements
+            .iter()
+            .map(|(index, _)| index + 1)
+            .max()
+            .unwrap_or(0);
         let elem = self.rtype(rtype.elem);
         let count = self.alloc(1);
         self.int(count, length);
         let plain = if elem.plain { PLAIN } else { 0 };
-        self.emit(Op::MakeSlice, result, count, count, elem.size as i32 | plain);
+        self.emit(
+            Op::MakeSlice,
+            result,
+            count,
+            count,
+            elem.size as i32 | plain,
+        );
         for (index, e) in elements {
             let offset = index as u64 * elem.size;
             self.element_into(rtype.elem, e, result, offset as i32);

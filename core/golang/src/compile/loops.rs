@@ -95,14 +95,17 @@ impl Builder<'_> {
     fn variables(range: &RangeClause) -> (Option<&Expr>, Option<&Expr>) {
         let list = range.lhs.as_ref().map_or(&[][..], Expr::elements);
         let used = |e: &&Expr| e.as_name().is_none_or(|name| name.name != Symbol::BLANK);
-        (
-            list.first().filter(used),
-            list.get(1).filter(used),
-        )
+        (list.first().filter(used), list.get(1).filter(used))
     }
 
     /// Gives an iteration variable its value.
-    fn iteration_variable(&mut self, range: &RangeClause, e: Option<&Expr>, value: Reg, ty: TypeId) {
+    fn iteration_variable(
+        &mut self,
+        range: &RangeClause,
+        e: Option<&Expr>,
+        value: Reg,
+        ty: TypeId,
+    ) {
         let Some(e) = e else { return };
         if !range.define {
             return self.assign_from(e, value, ty);
@@ -113,7 +116,13 @@ impl Builder<'_> {
         }
     }
 
-    fn run_body(&mut self, node: NodeId, body: &Block, end: super::builder::Label, next: super::builder::Label) {
+    fn run_body(
+        &mut self,
+        node: NodeId,
+        body: &Block,
+        end: super::builder::Label,
+        next: super::builder::Label,
+    ) {
         self.push_target(node, end, Some(next));
         self.block(body);
         self.f.targets.pop();
@@ -210,7 +219,10 @@ impl Builder<'_> {
             Some(key) => self.ty(key.id),
             None => ty,
         };
-        let ty = match key.filter(|_| range.define).and_then(|key| self.object(key.id)) {
+        let ty = match key
+            .filter(|_| range.define)
+            .and_then(|key| self.object(key.id))
+        {
             Some(object) => self.object_type(object),
             None => ty,
         };

@@ -148,28 +148,21 @@ impl Builder<'_> {
     }
 
     /// `T.method`: a function whose first parameter is the receiver.
-    pub fn method_expression(
-        &mut self,
-        e: &Expr,
-        selection: &Selection,
-        dst: Option<Reg>,
-    ) -> Reg {
+    pub fn method_expression(&mut self, e: &Expr, selection: &Selection, dst: Option<Reg>) -> Reg {
         let receiver = self.resolve(selection.receiver);
         let (object, path) = self.selected(selection);
         let dst = self.target(dst, 1);
         let wants_pointer = self.c.has_pointer_receiver(object);
         let is_pointer = self.pointee(receiver).is_some();
-        let number = if path.is_empty()
-            && wants_pointer == is_pointer
-            && !self.is_interface(receiver)
-        {
-            self.c.method_number_of(object, receiver)
-        } else {
-            let (name, package) = self.c.object_name(object);
-            let method = self.c.method_number(&name, package);
-            let receiver = self.c.program.canonical(receiver);
-            self.c.thunk_number(Thunk::Expression(receiver, method))
-        };
+        let number =
+            if path.is_empty() && wants_pointer == is_pointer && !self.is_interface(receiver) {
+                self.c.method_number_of(object, receiver)
+            } else {
+                let (name, package) = self.c.object_name(object);
+                let method = self.c.method_number(&name, package);
+                let receiver = self.c.program.canonical(receiver);
+                self.c.thunk_number(Thunk::Expression(receiver, method))
+            };
         self.at(e.pos);
         self.emit(Op::FuncValue, dst, 0, 0, number as i32);
         dst

@@ -47,8 +47,6 @@ pub(crate) struct Compiler {
     method_numbers: BTreeMap<(Rc<str>, Option<PackageId>), u32>,
     method_names: Vec<(Rc<str>, Option<PackageId>)>,
     method_tables: BTreeMap<(u32, u32), Option<u32>>,
-    /// Packages whose variables are initialised at the start, and so not on first use.
-    eager: Vec<PackageId>,
     pub version: (u32, u32),
 }
 

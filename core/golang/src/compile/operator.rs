@@ -15,12 +15,7 @@ fn is_signed(kind: Kind) -> bool {
 fn is_word(kind: Kind) -> bool {
     matches!(
         kind,
-        Kind::Bool
-            | Kind::Chan
-            | Kind::Func
-            | Kind::Map
-            | Kind::Pointer
-            | Kind::UnsafePointer
+        Kind::Bool | Kind::Chan | Kind::Func | Kind::Map | Kind::Pointer | Kind::UnsafePointer
     ) || (Kind::Int..=Kind::Uintptr).contains(&kind)
 }
 
@@ -124,14 +119,7 @@ impl Builder<'_> {
         self.emit(op, register, register, 0, 0);
     }
 
-    pub fn binary(
-        &mut self,
-        e: &Expr,
-        op: Operator,
-        x: &Expr,
-        y: &Expr,
-        dst: Option<Reg>,
-    ) -> Reg {
+    pub fn binary(&mut self, e: &Expr, op: Operator, x: &Expr, y: &Expr, dst: Option<Reg>) -> Reg {
         if matches!(op, Operator::AndAnd | Operator::OrOr) {
             let dst = self.target(dst, 1);
             let (no, end) = (self.label(), self.label());
@@ -209,15 +197,7 @@ impl Builder<'_> {
         true
     }
 
-    pub fn shift(
-        &mut self,
-        e: &Expr,
-        op: Operator,
-        kind: Kind,
-        left: Reg,
-        y: &Expr,
-        dst: Reg,
-    ) {
+    pub fn shift(&mut self, e: &Expr, op: Operator, kind: Kind, left: Reg, y: &Expr, dst: Reg) {
         let signed = is_signed(kind);
         let (by_register, by_constant) = match (op, signed) {
             (Operator::Shl, _) => (Op::Shl, Op::ShlI),
@@ -472,7 +452,9 @@ impl Builder<'_> {
         let op = if wanted { op } else { negated(op) };
         let signed = is_signed(rtype.kind);
         let equality = matches!(op, Operator::Equal | Operator::NotEqual);
-        if let Some(small) = self.small_constant(y).and_then(|small| i16::try_from(small).ok())
+        if let Some(small) = self
+            .small_constant(y)
+            .and_then(|small| i16::try_from(small).ok())
             && (signed || equality)
         {
             let left = self.expr(x, None);

@@ -4,7 +4,7 @@ use super::builder::{Builder, Label, Reg};
 use crate::vm::Op;
 use crate::vm::rtype::Kind;
 use golang_check::ast::{
-    CaseClause, Expr, ExprKind, NodeId, Op as Operator, StmtKind, SwitchStmt, BranchKind,
+    BranchKind, CaseClause, Expr, ExprKind, NodeId, Op as Operator, StmtKind, SwitchStmt,
 };
 use golang_check::{Mode, TypeId};
 
@@ -89,7 +89,11 @@ impl Builder<'_> {
             self.jump_small(Op::JumpEqI, tag, small, label);
         } else {
             let case_type = self.ty(case.id);
-            let common = if self.is_interface(case_type) { case_type } else { ty };
+            let common = if self.is_interface(case_type) {
+                case_type
+            } else {
+                ty
+            };
             let mut left = tag;
             if self.is_interface(common) && kind != Kind::Interface {
                 left = self.alloc(2);

@@ -47,7 +47,7 @@ impl Compiler {
             .package(package)
             .map_or_else(String::new, |package| package.path.to_string());
         if let Some(first) = initializer.lhs.first() {
-            self.program.check_variable(*first);
+            self.program.object_type(*first);
         }
         let mut builder = Builder::new(self, package, &format!("{path}.init"));
         builder.f.atomic = true;
@@ -62,7 +62,7 @@ impl Compiler {
         let order = self.init_packages();
         let mut calls = Vec::new();
         for package in order {
-            let eager = self.eager.contains(&package);
+            let eager = !self.program.is_library(package);
             let found = self.program.package(package);
             let (initializers, functions) = found.map_or_else(Default::default, |package| {
                 (package.init_order.clone(), package.init_functions.clone())
@@ -104,7 +104,10 @@ impl Compiler {
             *flag = true;
         }
         while let Some((package, next)) = stack.pop() {
-            let imports = self.program.package(package).map(|package| &package.imports);
+            let imports = self
+                .program
+                .package(package)
+                .map(|package| &package.imports);
             match imports.and_then(|imports| imports.get(next)) {
                 Some(import) => {
                     stack.push((package, next + 1));
@@ -241,7 +244,10 @@ impl Builder<'_> {
                 } else {
                     let (name, _) = self.c.method_name(method);
                     let of = rtype.text.trim_start_matches('*').to_string();
-                    let text = format!("value method {of}.{name} called using nil *{} pointer", of.rsplit('.').next().unwrap_or(&of));
+                    let text = format!(
+                        "value method {of}.{name} called using nil *{} pointer",
+                        of.rsplit('.').next().unwrap_or(&of)
+                    );
                     let number = self.c.string_number(&Rc::from(text.as_bytes()));
                     self.emit(Op::NilReceiver, 0, 0, 0, number as i32);
                 }
@@ -324,7 +330,13 @@ impl Builder<'_> {
             self.bind(end);
             at += self.words(*param);
         }
-        self.emit(Op::CallClosure, window, function + 1, result_words + param_words, 0);
+        self.emit(
+            Op::CallClosure,
+            window,
+            function + 1,
+            result_words + param_words,
+            0,
+        );
         self.pack(&shape.results, window, results, any);
         self.emit(Op::Return, 0, 0, 0, 0);
     }
@@ -385,20 +397,8 @@ impl Builder<'_> {
 }
 
 impl Compiler {
-    /// `any`: the type of the parameter of `native.TypeOf`.
+    /// `any`
     pub(crate) fn any_type(&mut self) -> TypeId {
-        let package = self.import("internal/native");
-        let symbol = self.program.symbols.intern("TypeOf");
-        let object = package
-            .and_then(|package| self.program.package(package))
-            .and_then(|package| package.scope.get(&symbol).copied());
-        let ty = object.map_or(TypeId::INVALID, |object| self.program.object_type(object));
-        match self.program.types.get(ty).clone() {
-            Type::Signature(signature) => match signature.params.first() {
-                Some(param) => self.program.object_type(*param),
-                None => TypeId::INVALID,
-            },
-            _ => TypeId::INVALID,
-        }
+        self.program.any_type()
     }
 }

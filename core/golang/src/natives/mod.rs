@@ -29,6 +29,7 @@
 //! A native that has to wait returns [`Flow::Wait`] with a future; when that ends, its closure is
 //! called with the same [`Call`] to give the results. Only the calling goroutine waits.
 
+pub mod files;
 pub mod math;
 pub mod native;
 pub mod network;
@@ -86,8 +87,15 @@ pub type Outcome = Result<Flow, Trap>;
 pub type Native = fn(&mut Call<'_>) -> Outcome;
 
 /// The natives of all packages.
-pub const TABLES: &[&[(&str, Native)]] =
-    &[native::TABLE, numbers::TABLE, strings::TABLE, math::TABLE];
+pub const TABLES: &[&[(&str, Native)]] = &[
+    native::TABLE,
+    files::TABLE,
+    network::TABLE,
+    signals::TABLE,
+    numbers::TABLE,
+    strings::TABLE,
+    math::TABLE,
+];
 
 /// The number of a native by its full name (`"strings.Index"`).
 pub fn find(name: &str) -> Option<u32> {

@@ -7,6 +7,8 @@ use simulation::Random;
 pub struct World {
     /// The process that it runs as.
     pub process: Process,
+    /// Wakes the process's task.
+    pub(crate) waker: std::task::Waker,
     random: Random,
     started: u64,
     /// Open network connections and listeners by descriptor number, and other state of natives.
@@ -17,11 +19,12 @@ pub struct World {
 
 impl World {
     /// The world of a process.
-    pub fn new(process: Process) -> World {
+    pub fn new(process: Process, waker: std::task::Waker) -> World {
         let random = process.simulation().random().fork();
         let started = process.simulation().now().as_nanos();
         World {
             process,
+            waker,
             random,
             started,
             sockets: super::network::Sockets::default(),

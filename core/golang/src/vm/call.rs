@@ -185,7 +185,16 @@ impl Vm {
                 g.wait(reason);
                 Ok(Some(Stop::Parked))
             }
-            Flow::Wait(future, reason) => {
+            Flow::Wait(mut future, reason) => {
+                // Most writes and reads are done at once.
+                let waker = self.world.waker.clone();
+                let polled = future
+                    .as_mut()
+                    .poll(&mut std::task::Context::from_waker(&waker));
+                if let std::task::Poll::Ready(completion) = polled {
+                    completion(&mut Call::new(self, g, base, results))?;
+                    return Ok(None);
+                }
                 g.wait(Rc::from(reason));
                 self.add_future(g, future, base, results);
                 Ok(Some(Stop::Parked))

@@ -95,6 +95,8 @@ pub struct Vm {
     pub(crate) fuel: i64,
     /// What the program wrote in its last words (a panic, a deadlock), for standard error.
     pub(crate) last_words: String,
+    /// A future ended the program.
+    pub(crate) exit_at_once: Option<i32>,
     /// Depth of calls from Rust.
     nested: u32,
 }
@@ -126,7 +128,20 @@ impl Vm {
             queues: WaitQueues::default(),
             fuel: 0,
             last_words: String::new(),
+            exit_at_once: None,
             nested: 0,
+        }
+    }
+
+    /// Starts main, and runs its first turn.
+    pub fn start(&mut self) -> Turn {
+        match self.start_goroutine(None, goroutine::Callee::Function(0), &[]) {
+            Ok(_) => self.turn(),
+            Err(trap) => {
+                self.last_words
+                    .push_str(&format!("fatal error: {trap:?}\n"));
+                Turn::Exit(2)
+            }
         }
     }
 

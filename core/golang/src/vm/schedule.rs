@@ -324,6 +324,9 @@ impl Vm {
 
     /// Runs ready goroutines for one turn's fuel.
     pub fn turn(&mut self) -> Turn {
+        if let Some(status) = self.exit_at_once {
+            return Turn::Exit(status);
+        }
         self.fuel = limits::FUEL_PER_TURN;
         self.fire_timers();
         loop {

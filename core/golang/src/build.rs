@@ -1,0 +1,38 @@
+//! Building: from source files to the payload of a binary, with the words of `go build`.
+
+mod constraint;
+mod imports;
+mod module;
+mod txtar;
+
+pub use module::{Files, Module, build_files};
+
+use crate::program::Binary;
+
+/// The version of Go that builds when nobody says otherwise.
+pub const VERSION: (u32, u32) = (1, 26);
+
+/// Builds one program: a `.go` file or a txtar of a module, whose files stand in `folder`. The
+/// payload of its binary, or what `go build` prints.
+pub fn build(name: &str, text: &[u8], folder: &str) -> Result<Vec<u8>, String> {
+    let base = name.rsplit('/').next().unwrap_or(name);
+    let binary: Binary = if base.ends_with(".txtar") {
+        let files = txtar::parse(text);
+        Module {
+            folder: folder.to_string(),
+            files: &files,
+            version: VERSION,
+        }
+        .build(".")?
+    } else {
+        let mut files = Files::new();
+        files.insert(base.to_string(), text.to_vec());
+        let module = Module {
+            folder: folder.to_string(),
+            files: &files,
+            version: VERSION,
+        };
+        build_files(&module, &[base])?
+    };
+    Ok(binary.encode())
+}
