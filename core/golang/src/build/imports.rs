@@ -92,10 +92,8 @@ pub fn head(text: &[u8]) -> Head {
     }
     head.package = Some(scanner.token().0);
     loop {
-        let before = scanner.at;
         let (word, _) = scanner.token();
         if word != "import" {
-            scanner.at = before;
             return head;
         }
         let (token, at) = scanner.token();

@@ -48,7 +48,7 @@ impl Compiler {
     }
 
     /// The function that is called for an interface value of this type.
-    pub(super) fn method_function(&mut self, rtype: u32, method: u32) -> Option<u32> {
+    pub(crate) fn method_function(&mut self, rtype: u32, method: u32) -> Option<u32> {
         if let Some(known) = self.method_tables.get(&(rtype, method)) {
             return *known;
         }

@@ -20,7 +20,7 @@ mod stmt;
 mod switch;
 mod thunks;
 
-pub use image::GoImage;
+pub(crate) use image::GoImage;
 
 use crate::vm::{Function, RType};
 use golang_check::info::Initializer;

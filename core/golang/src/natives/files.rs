@@ -50,11 +50,7 @@ pub const TABLE: &[(&str, Native)] = &[
     ("internal/native.Chmod", |call| {
         let (path, mode) = (path(call), call.int());
         let files = call.vm.world.process.files().clone();
-        let result = files.entry(&path).and_then(|entry| {
-            let mut metadata = entry.metadata;
-            metadata.mode = mode as u32 & 0o7777;
-            files.set_metadata(&path, metadata)
-        });
+        let result = files.set_metadata(&path, |metadata| metadata.mode = mode as u32 & 0o7777);
         done(call, &result)
     }),
     ("internal/native.Chown", |call| {
@@ -66,11 +62,8 @@ pub const TABLE: &[(&str, Native)] = &[
         let path = path(call);
         let when = call.int().max(0) as u64;
         let files = call.vm.world.process.files().clone();
-        let result = files.entry(&path).and_then(|entry| {
-            let mut metadata = entry.metadata;
-            metadata.modified = machine::Time::from_nanos(when);
-            files.set_metadata(&path, metadata)
-        });
+        let modified = machine::Time::from_nanos(when);
+        let result = files.set_metadata(&path, |metadata| metadata.modified = modified);
         done(call, &result)
     }),
     ("internal/native.Link", |call| {

@@ -36,6 +36,8 @@ pub mod network;
 pub mod numbers;
 pub mod signals;
 pub mod strings;
+pub mod types;
+pub mod values;
 mod world;
 
 pub use world::World;
@@ -92,6 +94,8 @@ pub const TABLES: &[&[(&str, Native)]] = &[
     files::TABLE,
     network::TABLE,
     signals::TABLE,
+    types::TABLE,
+    values::TABLE,
     numbers::TABLE,
     strings::TABLE,
     math::TABLE,
@@ -154,6 +158,12 @@ impl<'a> Call<'a> {
         let word = self.goroutine.stack.get(self.next).copied().unwrap_or(0);
         self.next += 1;
         word
+    }
+
+    /// An argument word further on, which stays to be read.
+    pub(crate) fn peek(&self, ahead: usize) -> u64 {
+        let at = self.next + ahead;
+        self.goroutine.stack.get(at).copied().unwrap_or(0)
     }
 
     /// The next argument: any integer or address.

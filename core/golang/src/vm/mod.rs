@@ -28,6 +28,7 @@ pub use heap::Heap;
 pub use instruction::{Function, Ins, Op};
 pub use rtype::{Compare, Kind, RType};
 pub use schedule::Turn;
+pub use strings::{decode_rune, encode_rune};
 pub use trap::{Bounds, Trap};
 
 use crate::limits;
