@@ -18,6 +18,9 @@ pub const LOADER: &str = "go";
 
 const HEADER: &[u8] = b"go program 1\n";
 
+/// Files of a package: names and texts.
+pub type Texts = Vec<(String, Vec<u8>)>;
+
 /// Everything that a binary is made of.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Binary {
@@ -25,7 +28,7 @@ pub struct Binary {
     pub version: (u32, u32),
     /// The packages of the module, each before those that import it, main last: import path and
     /// files.
-    pub packages: Vec<(String, Vec<(String, Vec<u8>)>)>,
+    pub packages: Vec<(String, Texts)>,
 }
 
 impl Binary {

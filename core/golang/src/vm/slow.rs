@@ -261,7 +261,6 @@ impl Vm {
         Ok(())
     }
 
-    #[expect(clippy::too_many_lines, reason = "one arm for each instruction")]
     fn text_and_slices(&mut self, regs: &mut Regs<'_>, ins: Ins) -> Result<(), Trap> {
         match ins.op {
             Op::EqS => {
