@@ -145,7 +145,7 @@ fn general(value: f64, wanted: Option<usize>, bits: i64, verb: u8) -> String {
         limit = 6;
     }
     if decimal.exponent < -4 || decimal.exponent >= limit {
-        return exponent_form(&decimal, verb - b'g' + b'e');
+        return exponent_form(&decimal, if verb == b'G' { b'E' } else { b'e' });
     }
     let point = decimal.exponent + 1;
     if point <= 0 {
@@ -461,6 +461,7 @@ mod tests {
         check(123456789.0, b'g', -1, 64, "1.23456789e+08");
         check(1e21, b'g', -1, 64, "1e+21");
         check(0.000012, b'g', -1, 64, "1.2e-05");
+        check(1e21, b'G', -1, 64, "1E+21");
         check(3.0, b'g', 3, 64, "3");
         check(1234.5, b'g', 3, 64, "1.23e+03");
         check(0.1f32.into(), b'g', -1, 32, "0.1");
