@@ -540,23 +540,14 @@ func (v Value) CallSlice(in []Value) []Value {
 	return v.Call(all)
 }
 
-// The machine's Send and Recv never wait; what waits here looks again every microsecond.
-func (v Value) Send(x Value) {
-	for !native.Send(v.need("Send", Chan), x.get()) {
-		native.Sleep(1000)
-	}
-}
+func (v Value) Send(x Value) { native.Send(v.need("Send", Chan), x.get(), true) }
 func (v Value) TrySend(x Value) bool {
-	return native.Send(v.need("TrySend", Chan), x.get())
+	return native.Send(v.need("TrySend", Chan), x.get(), false)
 }
 func (v Value) recv(block bool) (Value, bool) {
-	x, ok, done := native.Recv(v.need("Recv", Chan))
-	for !done {
-		if !block {
-			return Value{}, false
-		}
-		native.Sleep(1000)
-		x, ok, done = native.Recv(v.get())
+	x, ok, done := native.Recv(v.need("Recv", Chan), block)
+	if !done {
+		return Value{}, false
 	}
 	t := toType(native.TypeElem(v.typ.n))
 	if !ok {

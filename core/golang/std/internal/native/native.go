@@ -171,9 +171,9 @@ func MapGet(m, k any) (v any, ok bool)
 func MapSet(m, k, v any)
 func MapDelete(m, k any)
 
-// Send and Recv tell whether they could happen at once.
-func Send(c, v any) bool
-func Recv(c any) (v any, ok, done bool)
+// Send and Recv tell whether they happened; they block only if block.
+func Send(c, v any, block bool) bool
+func Recv(c any, block bool) (v any, ok, done bool)
 func CloseChan(c any)
 
 // Method is a method bound to v as a function value, nil if v's type has none of that name. Call
