@@ -147,3 +147,184 @@ pub fn node_name(number: u8) -> String {
 pub fn node_address(number: u8) -> Ipv4Addr {
     Ipv4Addr::new(192, 0, 2, 2 + number)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::server::{DeleteOptions, WriteOptions};
+    use expect_test::expect;
+    use kubernetes_api::object;
+    use serde_json::{Value, json};
+    use simulation::{Duration, Time};
+    use std::cell::RefCell;
+
+    /// The image of the tests' containers: it waits for SIGTERM and ends with status 0.
+    const IMAGE: &str = "registry.k8s.io/pause:3.10";
+
+    fn cluster(nodes: u8) -> (Simulation, Cluster) {
+        let simulation = Simulation::new(1, Time::from_secs(1_800_000_000));
+        let programs = Programs::default();
+        let network = Network::new(&simulation);
+        let registry = Registry::new();
+        docker::install(&programs, &registry);
+        let options = ClusterOptions {
+            nodes,
+            ..ClusterOptions::default()
+        };
+        let cluster = Cluster::new(&simulation, &programs, &network, &registry, &options);
+        (simulation, cluster)
+    }
+
+    fn create(cluster: &Cluster, key: &str, object: Value) {
+        let resource = cluster.api().resource(key).unwrap();
+        let options = WriteOptions::default();
+        cluster
+            .api()
+            .create(&resource, "default", object, &options)
+            .unwrap();
+    }
+
+    fn pod(name: &str) -> Value {
+        json!({
+            "apiVersion": "v1",
+            "kind": "Pod",
+            "metadata": {"name": name, "labels": {"app": name}},
+            "spec": {"containers": [
+                {"name": "c", "image": IMAGE, "imagePullPolicy": "Never"},
+            ]},
+        })
+    }
+
+    fn deployment(replicas: i64) -> Value {
+        let mut template = pod("hello");
+        let spec = object::remove(&mut template, &["spec"]).unwrap();
+        json!({
+            "apiVersion": "apps/v1",
+            "kind": "Deployment",
+            "metadata": {"name": "hello"},
+            "spec": {
+                "replicas": replicas,
+                "selector": {"matchLabels": {"app": "hello"}},
+                "template": {"metadata": {"labels": {"app": "hello"}}, "spec": spec},
+            },
+        })
+    }
+
+    /// What the table says of each change of a pod.
+    fn log_pods(cluster: &Cluster) -> Rc<RefCell<String>> {
+        let log = Rc::new(RefCell::new(String::new()));
+        let (lines, api) = (log.clone(), cluster.api().clone());
+        cluster.api().store().listen(
+            "pods",
+            Rc::new(move |event| {
+                let resource = api.resource("pods").unwrap();
+                let table = crate::table::of(&api, &resource);
+                let cells = (table.cells)(&event.object, api.now());
+                let text = |at: usize| cells.get(at).and_then(Value::as_str).unwrap_or_default();
+                let line = format!(
+                    "{:?} {} {} {}\n",
+                    event.change,
+                    text(1),
+                    text(2),
+                    object::get_str(&event.object, &["status", "phase"])
+                );
+                lines.borrow_mut().push_str(&line);
+                true
+            }),
+        );
+        log
+    }
+
+    fn replicas(cluster: &Cluster, field: &str) -> i64 {
+        let store = cluster.api().store();
+        let found = store.get("deployments.apps", "default", "hello").unwrap();
+        object::get_i64(&found, &["status", field]).unwrap_or(0)
+    }
+
+    #[test]
+    fn a_pod_starts_is_restarted_and_goes() {
+        let (simulation, cluster) = cluster(1);
+        let start = simulation.now();
+        let log = log_pods(&cluster);
+        create(&cluster, "pods", pod("a"));
+        simulation.advance(start + Duration::from_secs(5), u64::MAX);
+        let engine = cluster.nodes()[0].engine().clone();
+        let containers = engine.list(&docker::Filters::default());
+        let main = containers
+            .iter()
+            .find(|one| one.name.starts_with("k8s_c_a"));
+        let id = main.unwrap().id.clone();
+        simulation.spawn(async move { engine.stop(&id, None).await.unwrap() });
+        simulation.advance(start + Duration::from_secs(10), u64::MAX);
+        let pods = cluster.api().resource("pods").unwrap();
+        let options = DeleteOptions::default();
+        let deleted = cluster.api().delete(&pods, "default", "a", &options);
+        assert!(deleted.is_ok());
+        simulation.advance(start + Duration::from_secs(15), u64::MAX);
+        expect![[r#"
+            Added 0/1 Pending Pending
+            Modified 0/1 Pending Pending
+            Modified 0/1 ContainerCreating Pending
+            Modified 0/1 ContainerCreating Pending
+            Modified 1/1 Running Running
+            Modified 0/1 Completed Running
+            Modified 1/1 Running Running
+            Modified 1/1 Terminating Running
+            Modified 1/1 Terminating Running
+            Modified 0/1 Completed Succeeded
+            Modified 0/1 Completed Succeeded
+            Deleted 0/1 Completed Succeeded
+        "#]]
+        .assert_eq(&log.borrow());
+        let engine = cluster.nodes()[0].engine();
+        let all = docker::Filters {
+            all: true,
+            ..docker::Filters::default()
+        };
+        assert_eq!(engine.list(&all).len(), 0);
+    }
+
+    #[test]
+    fn a_deployment_scales_rolls_and_takes_its_pods_along() {
+        let (simulation, cluster) = cluster(2);
+        let start = simulation.now();
+        create(&cluster, "deployments.apps", deployment(3));
+        simulation.advance(start + Duration::from_secs(3), u64::MAX);
+        assert_eq!(replicas(&cluster, "availableReplicas"), 3);
+        let api = cluster.api();
+        let deployments = api.resource("deployments.apps").unwrap();
+        let patch = json!({"spec": {"template": {"metadata": {"annotations": {"a": "b"}}}}});
+        api.patch(
+            &deployments,
+            "default",
+            "hello",
+            crate::server::PatchKind::Merge,
+            &patch,
+            &WriteOptions::default(),
+        )
+        .unwrap();
+        simulation.advance(start + Duration::from_secs(20), u64::MAX);
+        assert_eq!(replicas(&cluster, "updatedReplicas"), 3);
+        assert_eq!(replicas(&cluster, "replicas"), 3);
+        assert_eq!(api.store().list("replicasets.apps", None).len(), 2);
+        let options = DeleteOptions::default();
+        assert!(
+            api.delete(&deployments, "default", "hello", &options)
+                .is_ok()
+        );
+        simulation.advance(start + Duration::from_secs(30), u64::MAX);
+        assert_eq!(api.store().list("replicasets.apps", None).len(), 0);
+        assert_eq!(api.store().list("pods", None).len(), 0);
+    }
+
+    #[test]
+    fn the_same_seed_gives_the_same_objects() {
+        let world = || {
+            let (simulation, cluster) = cluster(2);
+            create(&cluster, "deployments.apps", deployment(5));
+            simulation.advance(simulation.now() + Duration::from_secs(5), u64::MAX);
+            cluster.api().store().list("pods", None)
+        };
+        assert_eq!(world(), world());
+    }
+}

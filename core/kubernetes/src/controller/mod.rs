@@ -4,14 +4,18 @@
 //! brings one object up to date. The objects themselves are read from the API server's store,
 //! which is always current, so there are no caches to wait for.
 
+mod daemon_set;
 mod deployment;
 mod endpoint_slice;
 mod endpoints;
 mod garbage;
+mod job;
 mod namespace;
 mod pods;
 mod queue;
 mod replica_set;
+mod revisions;
+mod stateful_set;
 
 use std::rc::Rc;
 
@@ -34,6 +38,9 @@ pub const WRITE: Duration = Duration::from_millis(4);
 pub fn start(api: &Api) {
     deployment::start(api);
     replica_set::start(api);
+    stateful_set::start(api);
+    daemon_set::start(api);
+    job::start(api);
     endpoint_slice::start(api);
     endpoints::start(api);
     garbage::start(api);

@@ -17,6 +17,10 @@ use crate::limits;
 use crate::server::Api;
 
 const SETS: &str = "replicasets.apps";
+/// Virtual time that looking at one pod takes.
+const COUNTING: Duration = Duration::from_micros(60);
+/// More pods than this take no longer.
+const SIZE_MAX: u32 = 5_000;
 
 /// Starts the controller.
 pub(super) fn start(api: &Api) {
@@ -85,6 +89,17 @@ impl Controller {
             return Ok(());
         };
         let Some(selector) = selector(&set) else {
+            return Ok(());
+        };
+        // What happens meanwhile is looked at together, so that a large set is not counted anew
+        // for each of its pods.
+        let size = object::get_i64(&set, &["spec", "replicas"]).unwrap_or(0);
+        let size = u32::try_from(size).unwrap_or(0);
+        self.api
+            .simulation()
+            .sleep(COUNTING * size.min(SIZE_MAX))
+            .await;
+        let Some(set) = self.api.store().get(SETS, namespace, name) else {
             return Ok(());
         };
         let claimed = pods::claim(&self.api, "pods", &set, &selector);

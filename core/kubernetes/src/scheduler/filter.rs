@@ -80,7 +80,7 @@ fn insufficient(request: &Request, node: &NodeInfo) -> Vec<Reason> {
 }
 
 /// The first taint that keeps a pod away.
-fn untolerated<'a>(pod: &Value, node: &'a Value) -> Option<&'a Value> {
+pub(super) fn untolerated<'a>(pod: &Value, node: &'a Value) -> Option<&'a Value> {
     object::get_list(node, &["spec", "taints"])
         .iter()
         .find(|taint| {

@@ -64,6 +64,12 @@ pub fn start(api: &Api, host: &str) {
     api.simulation().spawn(async move { scheduler.run().await });
 }
 
+/// Whether a node's labels and taints allow a pod, whatever else runs there: what a DaemonSet asks.
+#[must_use]
+pub fn fits_by_labels_and_taints(pod: &Value, node: &Value) -> bool {
+    filter::matches_node(pod, node) && filter::untolerated(pod, node).is_none()
+}
+
 struct Scheduler {
     api: Api,
     queue: Queue,

@@ -82,7 +82,9 @@ pub fn normalise(resource: &Resource, object: &mut Value) {
 
 /// Fills in what the kind's defaults are.
 pub fn default_object(_api: &Api, resource: &Resource, object: &mut Value) {
-    defaults::apply(resource, object);
+    if !resource.custom {
+        kubernetes_api::defaults::apply(object);
+    }
 }
 
 /// The first state of a new object.

@@ -57,6 +57,12 @@ pub(super) fn prepare_job(_api: &Api, job: &mut Value) {
             value.as_str(),
         );
     }
+    if object::labels(job).is_none()
+        && let Some(labels) = object::get(job, &["spec", "template", "metadata", "labels"])
+    {
+        let labels = labels.clone();
+        object::set(job, &["metadata", "labels"], labels);
+    }
     if object::get(job, &["spec", "selector"]).is_none() {
         object::set(
             job,
