@@ -241,9 +241,9 @@ impl Flags {
             .collect()
     }
 
-    /// Gives a flag a value, as a command that acts as another one does.
-    pub fn set(&mut self, name: &'static str, value: &str) {
-        self.given.entry(name).or_default().push(value.to_owned());
+    /// Gives a flag a value whether or not the command has it in its tables.
+    pub fn force(&mut self, name: &'static str, value: &str) {
+        self.given.insert(name, vec![value.to_owned()]);
     }
 
     /// Takes all words of a command line, where flags may stand between the arguments. Gives the

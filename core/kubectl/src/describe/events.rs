@@ -14,6 +14,7 @@ pub async fn describe(subject: &Subject<'_>, page: &mut Page) {
         return;
     }
     page.flush();
+    // Events of the newer form have no such time and come first.
     events.sort_by(|left, right| last_seen(left).cmp(last_seen(right)));
     page.line(0, "Events:");
     page.line(1, "Type\tReason\tAge\tFrom\tMessage");
@@ -76,13 +77,11 @@ async fn find(subject: &Subject<'_>) -> Vec<Value> {
 
 /// When an event was seen last, in a form that sorts.
 fn last_seen(event: &Value) -> &str {
-    let series = get_str(event, &["series", "lastObservedTime"]);
-    let last = get_str(event, &["lastTimestamp"]);
-    or(or(series, last), get_str(event, &["eventTime"]))
+    get_str(event, &["lastTimestamp"])
 }
 
 /// `5s`, or `3s (x2 over 9s)`.
-fn age(page: &Page, event: &Value) -> String {
+pub fn age(page: &Page, event: &Value) -> String {
     let first = or(
         get_str(event, &["eventTime"]),
         get_str(event, &["firstTimestamp"]),

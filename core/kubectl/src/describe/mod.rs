@@ -119,6 +119,11 @@ pub async fn describe(subject: &Subject<'_>) -> Result<String, Failure> {
     Ok(page.finish())
 }
 
+/// How long ago an event was seen, and how often: `3s (x2 over 9s)`.
+pub fn event_age(event: &Value, now: i64) -> String {
+    events::age(&Page::new(now), event)
+}
+
 /// A pod template alone, with the tabs between its cells as they are: how `rollout history` shows it.
 pub fn template_text(object: &Value, now: i64) -> String {
     let mut page = Page::new(now);

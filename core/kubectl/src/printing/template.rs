@@ -1,6 +1,7 @@
 //! Templates of `-o jsonpath` and `-o go-template`: kubectl's words around the two languages.
 
 use crate::failure::Failure;
+use kubernetes_api::go_template::GoTemplate;
 use kubernetes_api::json::quote_go;
 use kubernetes_api::jsonpath::{JsonPath, printed};
 use serde_json::Value;
@@ -24,14 +25,25 @@ pub fn json_path(template: &str, object: &Value, allow_missing: bool) -> Result<
 
 /// Checks a Go template.
 pub fn check_go_template(template: &str) -> Result<(), Failure> {
-    let _ = template;
-    Ok(())
+    parse_go(template).map(|_| ())
+}
+
+fn parse_go(template: &str) -> Result<GoTemplate, Failure> {
+    GoTemplate::parse("output", template)
+        .map_err(|why| Failure::message(format!("error parsing template {template}, {why}")))
 }
 
 /// The text of a Go template.
 pub fn go_template(template: &str, object: &Value, allow_missing: bool) -> Result<String, Failure> {
-    let _ = (template, object, allow_missing);
-    Err(Failure::message("Go templates are not supported yet"))
+    let parsed = parse_go(template)?;
+    parsed
+        .execute("output", object, allow_missing)
+        .map_err(|why| {
+            Failure::message(format!(
+                "error executing template {}: {why}",
+                quote_go(template)
+            ))
+        })
 }
 
 /// What a JSONPath finds, as JSON.

@@ -1,12 +1,18 @@
 //! The commands: one file each, with its flags and what it does.
 
 mod apply;
+mod auth;
+mod autoscale;
 mod cluster;
 mod config;
 mod create;
 mod delete;
 mod describe;
+mod drain;
+mod edit;
+mod events;
 mod exec;
+mod explain;
 mod get;
 mod label;
 mod logs;
@@ -33,18 +39,26 @@ pub static ROOT: Command = Command {
         &run::EXPOSE,
         &run::RUN,
         &set::COMMAND,
+        &explain::COMMAND,
         &get::COMMAND,
+        &edit::EDIT,
         &delete::COMMAND,
         &rollout::COMMAND,
         &scale::COMMAND,
+        &autoscale::COMMAND,
         &cluster::CLUSTER_INFO,
+        &autoscale::TOP,
         &node::CORDON,
         &node::UNCORDON,
+        &drain::COMMAND,
         &node::TAINT,
         &describe::COMMAND,
         &logs::COMMAND,
         &exec::ATTACH,
         &exec::EXEC,
+        &auth::COMMAND,
+        &events::COMMAND,
+        &edit::DIFF,
         &apply::COMMAND,
         &patch::COMMAND,
         &replace::COMMAND,

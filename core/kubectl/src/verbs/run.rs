@@ -332,48 +332,8 @@ fn service(session: &Session, kind: &str, object: &Value) -> Result<Value, Failu
         ("", _) => return Err(Failure::message(format!("cannot expose a {kind}"))),
         (text, _) => Some(labels(text, "")?),
     };
-    let pod_spec = match kind {
-        "Pod" => get(object, &["spec"]),
-        _ => get(object, &["spec", "template", "spec"]),
-    };
     let target = flags.text("target-port");
-    let number = |text: &str| {
-        text.parse::<i64>()
-            .map_or_else(|_| Value::from(text), Value::from)
-    };
-    let mut ports: Vec<(Value, String)> = Vec::new();
-    if flags.text("port").is_empty() {
-        let containers = pod_spec
-            .map(|spec| get_list(spec, &["containers"]))
-            .unwrap_or_default();
-        for port in containers
-            .iter()
-            .flat_map(|container| get_list(container, &["ports"]))
-        {
-            let protocol = get_str(port, &["protocol"]);
-            ports.push((
-                get(port, &["containerPort"]).cloned().unwrap_or_default(),
-                if protocol.is_empty() { "TCP" } else { protocol }.to_owned(),
-            ));
-        }
-        if kind == "Service" {
-            for port in get_list(object, &["spec", "ports"]) {
-                ports.push((
-                    get(port, &["port"]).cloned().unwrap_or_default(),
-                    "TCP".to_owned(),
-                ));
-            }
-        }
-        if ports.is_empty() {
-            return Err(Failure::message(
-                "couldn't find port via --port flag or introspection",
-            ));
-        }
-    } else {
-        for text in flags.text("port").split(',') {
-            ports.push((number(text), "TCP".to_owned()));
-        }
-    }
+    let ports = service_ports(session, kind, object)?;
     let several = ports.len() > 1;
     let made: Vec<Value> = ports
         .into_iter()
@@ -420,4 +380,57 @@ fn service(session: &Session, kind: &str, object: &Value) -> Result<Value, Failu
         }
     }
     Ok(service)
+}
+
+/// The ports to expose, with their protocols: those of the flag, else those of the object.
+fn service_ports(
+    session: &Session,
+    kind: &str,
+    object: &Value,
+) -> Result<Vec<(Value, String)>, Failure> {
+    let flags = session.flags();
+    let pod_spec = match kind {
+        "Pod" => get(object, &["spec"]),
+        _ => get(object, &["spec", "template", "spec"]),
+    };
+    let mut ports: Vec<(Value, String)> = Vec::new();
+    if flags.text("port").is_empty() {
+        let containers = pod_spec
+            .map(|spec| get_list(spec, &["containers"]))
+            .unwrap_or_default();
+        for port in containers
+            .iter()
+            .flat_map(|container| get_list(container, &["ports"]))
+        {
+            let protocol = get_str(port, &["protocol"]);
+            ports.push((
+                get(port, &["containerPort"]).cloned().unwrap_or_default(),
+                if protocol.is_empty() { "TCP" } else { protocol }.to_owned(),
+            ));
+        }
+        if kind == "Service" {
+            for port in get_list(object, &["spec", "ports"]) {
+                ports.push((
+                    get(port, &["port"]).cloned().unwrap_or_default(),
+                    "TCP".to_owned(),
+                ));
+            }
+        }
+        if ports.is_empty() {
+            return Err(Failure::message(
+                "couldn't find port via --port flag or introspection",
+            ));
+        }
+    } else {
+        for text in flags.text("port").split(',') {
+            ports.push((number(text), "TCP".to_owned()));
+        }
+    }
+    Ok(ports)
+}
+
+/// A number, or the name of a port.
+fn number(text: &str) -> Value {
+    text.parse::<i64>()
+        .map_or_else(|_| Value::from(text), Value::from)
 }
