@@ -4,40 +4,17 @@
 //! simulated machine passes its open files along as the request's body ([`Streams`]); the answer
 //! comes when the command has ended.
 
-use std::any::Any;
 use std::cell::RefCell;
 use std::rc::Rc;
 
 use docker::ExecConfig;
 use kubernetes_api::object;
 use kubernetes_api::status::{Cause, Details, Status};
-use machine::File;
-use machine::http::{Body, Object, Request, Response};
+use kubernetes_api::streams::Streams;
+use machine::http::{Body, Request, Response};
 use serde_json::{Value, json};
 
 use super::worker::Worker;
-
-/// The open files of who runs a command in a container, as the body of the `exec` request. A client
-/// that sends none gets the command's output as the body of the answer.
-#[derive(Default)]
-pub struct Streams {
-    /// What the command reads.
-    pub stdin: Option<File>,
-    /// Where its output goes.
-    pub stdout: Option<File>,
-    /// Where its errors go.
-    pub stderr: Option<File>,
-}
-
-impl Object for Streams {
-    fn to_bytes(&self) -> Vec<u8> {
-        Vec::new()
-    }
-
-    fn as_any(&self) -> &dyn Any {
-        self
-    }
-}
 
 /// Runs a command; the answer is a Status as the `error` channel of the real API carries it.
 pub(super) async fn answer(worker: &Rc<Worker>, request: &Request) -> Result<Response, Status> {
