@@ -87,6 +87,7 @@ pub(super) struct State {
     pub shape: String,
     pub hidden: bool,
     pub atomic: bool,
+    pub small: bool,
     pub fallthrough: Option<Label>,
 }
 
@@ -250,6 +251,7 @@ impl<'c> Builder<'c> {
             epilogue: epilogue.unwrap_or(0),
             hidden: state.hidden,
             atomic: state.atomic,
+            small: state.small,
             shape: Rc::from(state.shape),
         }
     }

@@ -111,7 +111,7 @@ impl Builder<'_> {
             }
         };
         self.arguments(call, &shape, first);
-        self.at(e.pos);
+        self.at(if kind.is_some() { e.start() } else { e.pos });
         let width = first - window + param_words;
         self.emit_call(&target, window, result_words, width, kind);
         (window, shape.results)
@@ -615,6 +615,8 @@ impl Compiler {
         builder.declare_signature(&signature, &decl.ty);
         match body {
             Some(block) => {
+                let cheap = |fun: &Expr| matches!(builder.mode(fun.id), Mode::Builtin | Mode::Type);
+                builder.f.small = super::inline::is_small(&block, &cheap);
                 builder.enter_parameters(&signature);
                 builder.body(&block);
             }

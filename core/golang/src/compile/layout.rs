@@ -82,7 +82,7 @@ impl Compiler {
 
     fn layout(&mut self, ty: TypeId) -> RType {
         let under = self.program.underlying(ty);
-        let text: Rc<str> = Rc::from(self.program.type_text(ty, None));
+        let text: Rc<str> = Rc::from(self.text(ty, 0));
         let mut rtype = RType {
             ty,
             text,

@@ -9,6 +9,7 @@ mod constant;
 mod convert;
 mod expr;
 mod image;
+mod inline;
 mod layout;
 mod literal;
 mod loops;
@@ -18,6 +19,7 @@ mod place;
 mod select;
 mod stmt;
 mod switch;
+mod text;
 mod thunks;
 
 pub(crate) use image::GoImage;

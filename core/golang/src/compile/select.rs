@@ -29,7 +29,7 @@ fn receiving(clause: &CommClause) -> Option<Receiving<'_>> {
 }
 
 impl Builder<'_> {
-    pub fn select_statement(&mut self, node: NodeId, stmt: &SelectStmt) {
+    pub fn select_statement(&mut self, node: NodeId, stmt: &SelectStmt, pos: golang_check::Pos) {
         let mark = self.mark();
         let cases: Vec<&CommClause> = stmt.clauses.iter().filter(|c| c.comm.is_some()).collect();
         let default = stmt.clauses.iter().find(|clause| clause.comm.is_none());
@@ -54,9 +54,7 @@ impl Builder<'_> {
             }
             self.release(inner);
         }
-        if let Some(first) = stmt.clauses.first() {
-            self.at(first.pos);
-        }
+        self.at(pos);
         if cases.is_empty() && default.is_none() {
             self.emit(Op::Block, 0, 0, 0, 0);
         }

@@ -50,7 +50,7 @@ impl Builder<'_> {
             StmtKind::If(inner) => self.if_statement(inner),
             StmtKind::For(inner) => self.for_statement(stmt.id, inner, label),
             StmtKind::Switch(inner) => self.switch_statement(stmt.id, inner),
-            StmtKind::Select(inner) => self.select_statement(stmt.id, inner),
+            StmtKind::Select(inner) => self.select_statement(stmt.id, inner, stmt.pos),
         }
     }
 

@@ -448,6 +448,8 @@ pub struct Function {
     pub hidden: bool,
     /// Never interrupted by other goroutines.
     pub atomic: bool,
+    /// gc would have inlined it.
+    pub small: bool,
     /// Parameters as traces show them, one letter each: see `vm::trace`.
     pub shape: std::rc::Rc<str>,
 }

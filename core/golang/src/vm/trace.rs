@@ -9,6 +9,7 @@ impl Vm {
     pub(crate) fn trace(&mut self, g: &Goroutine, state: &str) -> String {
         let mut text = format!("goroutine {} [{state}]:\n", g.id);
         let mut frames: Vec<String> = Vec::new();
+        let inlined = inlined(g);
         for (at, frame) in g.frames.iter().enumerate().rev() {
             let started_here = |p: &super::goroutine::Panicking| {
                 p.depth == at + 1 && p.frame != usize::MAX && p.frame < g.frames.len()
@@ -22,7 +23,8 @@ impl Vm {
             if frame.function.hidden {
                 continue;
             }
-            frames.push(self.frame_text(&frame.function, frame.pc, Some((g, frame.base))));
+            let place = (!inlined.contains(&at)).then_some((g, frame.base));
+            frames.push(self.frame_text(&frame.function, frame.pc, place));
         }
         let count = frames.len();
         if count > 2 * limits::TRACE_FRAMES {
@@ -50,29 +52,17 @@ impl Vm {
         frame: Option<(&Goroutine, usize)>,
     ) -> String {
         let place = self.place(function, pc);
-        let arguments = match &*function.shape {
-            "..." => "...".to_string(),
-            shape => {
-                let mut register =
-                    frame.map_or(0, |(_, base)| base) + usize::from(function.results);
-                shape_text(&mut shape.chars(), &mut |skip| {
-                    let word = frame
-                        .and_then(|(g, _)| g.stack.get(register))
-                        .copied()
-                        .unwrap_or(0);
+        let (arguments, offset) = match frame {
+            None => ("...".to_string(), ""),
+            Some((g, base)) => {
+                let mut register = base + usize::from(function.results);
+                let text = shape_text(&function.shape, &mut || {
+                    let word = g.stack.get(register).copied().unwrap_or(0);
                     register += 1;
-                    if skip {
-                        String::new()
-                    } else {
-                        format!("{word:#x}")
-                    }
-                })
+                    format!("{word:#x}?")
+                });
+                (text, " +0x30")
             }
-        };
-        let offset = if &*function.shape == "..." {
-            ""
-        } else {
-            " +0x30"
         };
         format!("{}({arguments})\n\t{place}{offset}\n", function.name)
     }
@@ -112,17 +102,38 @@ impl Vm {
     }
 }
 
+/// Frames that gc would have inlined into their callers: calls of small functions, but not one
+/// that stands in an inlined copy of the same function.
+fn inlined(g: &Goroutine) -> std::collections::BTreeSet<usize> {
+    let mut found = std::collections::BTreeSet::new();
+    for (at, frame) in g.frames.iter().enumerate().skip(1) {
+        let Some(caller) = g.frames.get(at - 1) else {
+            continue;
+        };
+        let called = caller
+            .pc
+            .checked_sub(1)
+            .and_then(|pc| caller.function.code.get(pc))
+            .is_some_and(|ins| ins.op == super::Op::Call);
+        let recursion = found.contains(&(at - 1)) && caller.function.name == frame.function.name;
+        let plain = frame.kind == super::goroutine::FrameKind::Call && !caller.function.hidden;
+        if frame.function.small && called && plain && !recursion {
+            found.insert(at);
+        }
+    }
+    found
+}
+
 /// Words in the order of registers: `w` one, `{` and `}` around those of a string, slice or
 /// interface.
-fn shape_text(shape: &mut std::str::Chars<'_>, word: &mut dyn FnMut(bool) -> String) -> String {
+fn shape_text(shape: &str, word: &mut dyn FnMut() -> String) -> String {
     let mut text = String::new();
-    for letter in shape {
-        match letter {
-            'w' | '{' if !text.is_empty() && !text.ends_with('{') => text.push_str(", "),
-            _ => {}
+    for letter in shape.chars() {
+        if matches!(letter, 'w' | '{') && !text.is_empty() && !text.ends_with('{') {
+            text.push_str(", ");
         }
         match letter {
-            'w' => text.push_str(&word(false)),
+            'w' => text.push_str(&word()),
             other => text.push(other),
         }
     }
