@@ -22,6 +22,7 @@ pub fn build(name: &str, text: &[u8], folder: &str) -> Result<Vec<u8>, String> {
             folder: folder.to_string(),
             files: &files,
             version: VERSION,
+            path: None,
         }
         .build(".")?
     } else {
@@ -31,8 +32,14 @@ pub fn build(name: &str, text: &[u8], folder: &str) -> Result<Vec<u8>, String> {
             folder: folder.to_string(),
             files: &files,
             version: VERSION,
+            path: None,
         };
         build_files(&module, &[base])?
     };
     Ok(binary.encode())
+}
+
+/// Whether a file belongs to a command.
+pub(crate) fn is_main(text: &[u8]) -> bool {
+    imports::head(text).package.as_deref() == Some("main")
 }

@@ -5,6 +5,7 @@
 #![allow(dead_code, reason = "the parts come one after the other")]
 
 mod build;
+mod command;
 mod compile;
 pub mod limits;
 pub mod natives;
@@ -15,7 +16,8 @@ pub mod vm;
 pub use build::{Files, Module, VERSION, build, build_files};
 pub use program::{Binary, LOADER};
 
-/// Makes Go binaries run on a machine.
+/// Makes Go binaries, and the `go` command, run on a machine.
 pub fn install(programs: &machine::Programs) {
+    programs.add("go", ::std::rc::Rc::new(machine::Builtin(command::run)));
     programs.add_loader(LOADER, ::std::rc::Rc::new(program::GoLoader::default()));
 }

@@ -16,6 +16,8 @@ pub struct Module<'a> {
     pub files: &'a Files,
     /// The Go that builds.
     pub version: (u32, u32),
+    /// The import path of the folder when no `go.mod` says it (in GOPATH).
+    pub path: Option<String>,
 }
 
 /// A package on its way to be built.
@@ -36,12 +38,24 @@ struct Loading<'a> {
 
 impl Module<'_> {
     fn path(&self) -> Option<String> {
-        let text = String::from_utf8_lossy(self.files.get("go.mod")?).into_owned();
+        let Some(text) = self.files.get("go.mod") else {
+            return self.path.clone();
+        };
+        let text = String::from_utf8_lossy(text).into_owned();
         let line = text
             .lines()
             .find_map(|line| line.trim().strip_prefix("module "))?;
         let path = line.split("//").next().unwrap_or(line).trim();
         Some(path.trim_matches('"').to_string())
+    }
+
+    /// The import path of a folder below the module's.
+    pub fn import_path(&self, folder: &str) -> String {
+        match (self.path(), folder) {
+            (Some(module), "") => module,
+            (Some(module), folder) => format!("{module}/{folder}"),
+            (None, folder) => folder.to_string(),
+        }
     }
 
     /// Builds the package of a folder (`.`, `./cmd/x`).
