@@ -64,3 +64,101 @@ The commands are:
 
 Use \"go help <command>\" for more information about a command.
 ";
+
+#[cfg(test)]
+mod tests {
+    use machine::network::Network;
+    use machine::{Content, Kernel, Programs, Simulation, Time, Tree, file};
+    use std::cell::RefCell;
+    use std::rc::Rc;
+
+    const HELLO: &str = "package main\n\nimport (\n\t\"fmt\"\n\t\"os\"\n)\n\nfunc main() {\n\thostname, _ := os.Hostname()\n\tfmt.Println(\"hello from\", hostname)\n}\n";
+
+    fn machine(version: &str, folder: &str) -> Kernel {
+        let simulation = Simulation::new(1, Time::from_secs(1_700_000_000));
+        let programs = Programs::default();
+        crate::install(&programs);
+        let network = Network::new(&simulation);
+        let kernel = Kernel::new(
+            &simulation,
+            &programs,
+            &network,
+            "box",
+            Tree::new(Vec::new()),
+        );
+        let files = kernel.files();
+        for path in ["/usr/local/go/bin", "/go/bin", folder] {
+            files.create_directories(path, 0o755).unwrap();
+        }
+        let write = |path: &str, bytes: Vec<u8>, mode| {
+            files.write(path, Content::new(bytes), mode).unwrap();
+        };
+        write("/usr/local/go/VERSION", version.into(), 0o644);
+        write("/usr/local/go/bin/go", Programs::executable("go"), 0o755);
+        write(&format!("{folder}/hello.go"), HELLO.into(), 0o644);
+        kernel
+    }
+
+    fn sh(kernel: &Kernel, folder: &str, line: &str) -> String {
+        let words: Vec<String> = line.split(' ').map(str::to_string).collect();
+        let mut spawn = kernel.spawn_on_host(words);
+        spawn.directory = folder.to_string();
+        spawn.environment = vec![
+            ("PATH".into(), "/usr/local/go/bin:/go/bin".into()),
+            ("GOPATH".into(), "/go".into()),
+        ];
+        let output = Rc::new(RefCell::new(Vec::new()));
+        let sink = output.clone();
+        let out = file::sink(move |bytes| sink.borrow_mut().extend_from_slice(bytes));
+        spawn.descriptors = [(0, file::null()), (1, out.clone()), (2, out)].into();
+        let handle = kernel.spawn(spawn).unwrap();
+        let end = kernel.simulation().now() + machine::Duration::from_secs(60);
+        let status = kernel
+            .simulation()
+            .run(end, async move { handle.wait().await })
+            .unwrap();
+        let text = String::from_utf8(output.take()).unwrap();
+        format!("{text}[{}]", status.code())
+    }
+
+    #[test]
+    fn the_lesson_builds_in_gopath_and_runs() {
+        let folder = "/go/src/hello";
+        let kernel = machine("go1.12.17\n", folder);
+        assert_eq!(
+            sh(&kernel, folder, "go version"),
+            "go version go1.12.17 linux/amd64\n[0]"
+        );
+        assert_eq!(sh(&kernel, folder, "go get -v ./..."), "hello\n[0]");
+        assert_eq!(sh(&kernel, "/", "hello"), "hello from box\n[0]");
+        let broken = HELLO
+            .replace("hostname, _ := os.Hostname()", "")
+            .replace(", hostname", ", os.Hostname()");
+        let place = format!("{folder}/hello.go");
+        kernel
+            .files()
+            .write(&place, Content::new(broken), 0o644)
+            .unwrap();
+        assert_eq!(
+            sh(&kernel, folder, "go get -v ./..."),
+            "hello\n# hello\n./hello.go:10:28: multiple-value os.Hostname() (value of type (name string, err error)) in single-value context\n[2]"
+        );
+    }
+
+    #[test]
+    fn a_module_is_made_built_and_run() {
+        let folder = "/src";
+        let kernel = machine("go1.26.6\n", folder);
+        assert_eq!(
+            sh(&kernel, folder, "go build ."),
+            "go: go.mod file not found in current directory or any parent directory; see 'go help modules'\n[1]"
+        );
+        sh(&kernel, folder, "go mod init example.com/app");
+        assert_eq!(sh(&kernel, folder, "go build -o /go/bin/x ."), "[0]");
+        assert_eq!(sh(&kernel, "/", "x"), "hello from box\n[0]");
+        assert_eq!(
+            sh(&kernel, folder, "go run hello.go"),
+            "hello from box\n[0]"
+        );
+    }
+}

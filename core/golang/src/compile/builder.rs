@@ -314,6 +314,11 @@ impl<'c> Builder<'c> {
         }
     }
 
+    /// The type of a node as the checker has it, in generic code with its type parameters.
+    pub fn raw_type(&self, node: NodeId) -> TypeId {
+        self.info().map_or(TypeId::INVALID, |info| info.ty(node))
+    }
+
     /// The type of a node.
     pub fn ty(&mut self, node: NodeId) -> TypeId {
         let ty = self.info().map_or(TypeId::INVALID, |info| info.ty(node));

@@ -386,7 +386,7 @@ impl Builder<'_> {
     /// `x.(T)`, with whether it holds.
     pub fn assertion(&mut self, e: &Expr, x: &Expr, dst: Option<Reg>, ok: Option<Reg>) -> Reg {
         self.at(e.pos);
-        let wanted = match self.c.program.types.get(self.ty_raw(e)).clone() {
+        let wanted = match self.c.program.types.get(self.raw_type(e.id)).clone() {
             Type::Tuple(types) => match types.first() {
                 Some(first) => self.object_type(*first),
                 None => TypeId::INVALID,
@@ -429,13 +429,6 @@ impl Builder<'_> {
         self.bind(end);
         self.release(mark);
         dst
-    }
-
-    fn ty_raw(&self, e: &Expr) -> TypeId {
-        self.c
-            .program
-            .package(self.package)
-            .map_or(TypeId::INVALID, |package| package.info.ty(e.id))
     }
 
     /// The value in an interface whose type is known.

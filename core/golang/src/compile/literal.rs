@@ -162,7 +162,8 @@ impl Builder<'_> {
             ..State::default()
         };
         std::mem::swap(&mut self.f, &mut state);
-        let ty = self.ty(literal.id);
+        // As it is written: the body uses these parameters also in an instance of generic code.
+        let ty = self.raw_type(literal.id);
         self.literal_body(literal, ty, &captured);
         let function = self.finish();
         self.f = state;
