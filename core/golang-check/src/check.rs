@@ -23,6 +23,7 @@ mod init_order;
 mod instance_cycles;
 mod instantiate;
 mod interfaces;
+pub(crate) mod library_names;
 mod literals;
 mod local_declarations;
 mod lookup;

@@ -3,7 +3,7 @@
 
 use crate::{
     ast::File,
-    check::{Checker, ScopeId, universe},
+    check::{Checker, ScopeId, library_names},
     constant::Value,
     info::{Info, Initializer},
     object::{ObjectId, ObjectKind, Objects},
@@ -424,11 +424,14 @@ impl Program {
         let Some(package) = self.package(id) else {
             return false;
         };
-        if universe::AMBIGUOUS_LIBRARY_NAMES.contains(&&*package.path) {
+        let paths: Vec<&str> = self.packages.iter().map(|package| &*package.path).collect();
+        if library_names::shares_name(&package.path, &paths) {
             return true;
         }
-        self.packages
-            .iter()
-            .any(|other| other.name == package.name && other.path != package.path)
+        self.packages.iter().any(|other| {
+            other.name == package.name
+                && other.path != package.path
+                && !other.path.starts_with("internal/")
+        })
     }
 }

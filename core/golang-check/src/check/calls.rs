@@ -16,6 +16,9 @@ use crate::{
 };
 use std::rc::Rc;
 
+/// Errors after which arguments are not checked a second time.
+const AGAIN_ERRORS_MAX: usize = 20;
+
 /// The type arguments that stand in brackets.
 #[derive(Clone, Default)]
 pub(crate) struct Explicit {
@@ -385,6 +388,7 @@ impl Program {
         for e in list {
             let mut x = Operand::new();
             let mut types = Vec::new();
+            let errors = self.error_count();
             if matches!(e.kind, ExprKind::Index(..)) {
                 if self.index_expr(&mut x, e) {
                     if let Some(given) = self.instantiate_function(None, &mut x, Some(e), false) {
@@ -395,15 +399,21 @@ impl Program {
                     }
                 } else {
                     x.expr = Some(e);
-                    self.record(&x);
-                    self.exclude(
-                        &mut x,
-                        Excluded {
-                            builtins: true,
-                            types: true,
-                        },
-                    );
-                    self.single_value(&mut x);
+                    if self.error_count() > errors && self.error_count() < AGAIN_ERRORS_MAX {
+                        // gc checks such an argument twice, and counts its errors twice.
+                        x = Operand::new();
+                        self.generic_expr(&mut x, e);
+                    } else {
+                        self.record(&x);
+                        self.exclude(
+                            &mut x,
+                            Excluded {
+                                builtins: true,
+                                types: true,
+                            },
+                        );
+                        self.single_value(&mut x);
+                    }
                 }
             } else if list.len() == 1 {
                 self.raw_expr(None, &mut x, e, None, true);

@@ -69,6 +69,12 @@ impl Program {
         }
     }
 
+    /// How many errors the package at hand has.
+    pub(crate) fn error_count(&self) -> usize {
+        self.package(self.checker.env.package)
+            .map_or(0, |package| package.diagnostics.len())
+    }
+
     pub(crate) fn error(&mut self, pos: Pos, text: impl Into<String>) {
         let problem = self.new_error(pos, text);
         self.report(problem);

@@ -1,7 +1,7 @@
 //! Selector expressions `x.f`, and uses of expressions that are wrong elsewhere.
 //! Models parts of `types2/call.go`.
 
-use super::{lookup::Found, operand::Operand};
+use super::{library_names, lookup::Found, operand::Operand};
 use crate::{
     ast::{Expr, ExprKind, Ident},
     info::{Mode, Selection, SelectionKind},
@@ -91,34 +91,14 @@ impl Program {
         let entry = self
             .package(package)
             .and_then(|package| package.scope.get(&selected.name).copied());
-        let Some(object) = entry else {
+        let name = self.name(selected.name);
+        let Some(object) = entry.filter(|_| is_exported(&name)) else {
             if selected.name != Symbol::BLANK && !self.checker.fake_packages.contains(&package) {
-                let text = self.show(e);
-                let hint = match self.other_case(package, selected.name) {
-                    Some(other) => format!(" (but have {other})"),
-                    None => String::new(),
-                };
-                self.error(selected.pos, format!("undefined: {text}{hint}"));
+                let message = self.unknown_member(e, package, selected.name, entry);
+                self.error(selected.pos, message);
             }
             return false;
         };
-        let name = self.name(selected.name);
-        if !is_exported(&name) {
-            let package_name = self
-                .package(package)
-                .map_or(Symbol::EMPTY, |package| package.name);
-            let package_name = self.name(package_name);
-            // gc's view of an imported package has only what its exported names need.
-            let message = match self.other_case(package, selected.name) {
-                _ if self.is_reachable(package, object) => {
-                    format!("name {name} not exported by package {package_name}")
-                }
-                Some(other) => format!("undefined: {} (but have {other})", self.show(e)),
-                None => format!("undefined: {}", self.show(e)),
-            };
-            self.error(selected.pos, message);
-            return false;
-        }
         self.record_object(selected.id, object);
         self.object_decl(object);
         x.ty = self.type_of(object);
@@ -137,6 +117,37 @@ impl Program {
             _ => return false,
         }
         self.is_valid(x.ty) || x.mode == Mode::Builtin
+    }
+
+    /// What is wrong about a name that a package does not have, or does not export. gc's view of
+    /// an imported package has only what its exported names need.
+    fn unknown_member(
+        &mut self,
+        e: &Expr,
+        package: PackageId,
+        name: Symbol,
+        known: Option<ObjectId>,
+    ) -> String {
+        let text = self.name(name);
+        let is_hidden = if self.is_library(package) {
+            let path = self.package(package).map_or("", |package| &package.path);
+            library_names::has_unexported(path, &text)
+        } else {
+            known.is_some_and(|object| self.is_reachable(package, object))
+        };
+        if is_hidden {
+            let package_name = self
+                .package(package)
+                .map_or(Symbol::EMPTY, |package| package.name);
+            return format!(
+                "name {text} not exported by package {}",
+                self.name(package_name)
+            );
+        }
+        match self.other_case(package, name) {
+            Some(other) => format!("undefined: {} (but have {other})", self.show(e)),
+            None => format!("undefined: {}", self.show(e)),
+        }
     }
 
     /// Whether exported names of a package lead to an unexported one: to a type by their own types,

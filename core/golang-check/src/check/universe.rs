@@ -260,6 +260,3 @@ impl Program {
         id
     }
 }
-
-/// Packages whose names gc's own internal packages share, so that messages give their whole path.
-pub(crate) const AMBIGUOUS_LIBRARY_NAMES: [&str; 1] = ["sync"];
