@@ -1,8 +1,11 @@
 //! The `docker` command: finds the subcommand, parses its flags by their table, and runs it.
 
+mod archive;
 mod build;
 mod container;
 mod containers;
+mod copy;
+mod events;
 mod exec;
 mod flags;
 mod format;
@@ -10,7 +13,9 @@ mod image;
 mod inspect;
 mod lifecycle;
 mod logs;
+mod network;
 mod run;
+mod system;
 mod table;
 mod tree;
 
@@ -148,7 +153,7 @@ async fn dispatch(registry: &Registry, process: &Process) -> u8 {
     };
     let (global, rest) = global;
     if global.is_set("version") {
-        let text = format!("Docker version {CLIENT_VERSION}, build 28.2.2\n");
+        let text = format!("Docker version {CLIENT_VERSION}, build e6534b4\n");
         process.print(text).await;
         return 0;
     }
@@ -172,7 +177,18 @@ async fn dispatch(registry: &Registry, process: &Process) -> u8 {
     let (flags, arguments) = match flags::parse(command.flags, &rest, command.flags_first) {
         Ok(parsed) => parsed,
         Err(error) => {
-            let usage = usage_error(&error, &path, command.usage);
+            let classic = build::is_classic(process);
+            let is_build = build::COMMANDS
+                .iter()
+                .any(|build| build.names == command.names);
+            if is_build && classic {
+                process.print_error(build::DEPRECATED).await;
+            }
+            let path = match is_build && !classic {
+                true => "docker buildx build",
+                false => &path,
+            };
+            let usage = usage_error(&error, path, command.usage);
             process.print_error(usage).await;
             return 125;
         }
@@ -280,13 +296,6 @@ async fn unknown(process: &Process, words: &[String], help: bool) -> u8 {
 }
 
 fn usage_error(error: &str, path: &str, usage: &str) -> String {
-    let path =
-        if path == "docker build" || path == "docker image build" || path == "docker builder build"
-        {
-            "docker buildx build"
-        } else {
-            path
-        };
     format!("{error}\n\nUsage:  {path} {usage}\n\nRun '{path} --help' for more information\n")
 }
 

@@ -76,6 +76,7 @@ pub(crate) struct Inner {
     pub(crate) kernel: Kernel,
     pub(crate) registry: Registry,
     pub(crate) options: EngineOptions,
+    pub(crate) id: String,
     pub(crate) images: ImageStore,
     pub(crate) shared_configs: RefCell<BTreeMap<String, Rc<ImageConfig>>>,
     pub(crate) containers: RefCell<BTreeMap<String, Rc<Container>>>,
@@ -99,6 +100,7 @@ impl Engine {
         let inner = Inner {
             kernel: kernel.clone(),
             registry: registry.clone(),
+            id: random.uuid(),
             images: ImageStore::default(),
             shared_configs: RefCell::default(),
             containers: RefCell::default(),

@@ -8,6 +8,7 @@
 // The JSON of a container is one large literal.
 #![recursion_limit = "512"]
 
+mod archive;
 mod build;
 mod command;
 mod digest;

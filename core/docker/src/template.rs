@@ -34,13 +34,23 @@ impl Template {
         self
     }
 
+    /// The template's output for a value, where missing keys are `<no value>`.
+    pub(crate) fn execute_loosely(&self, data: &Value) -> Result<String, TemplateError> {
+        self.run(data, true)
+    }
+
     /// The template's output for a value.
     pub(crate) fn execute(&self, data: &Value) -> Result<String, TemplateError> {
+        self.run(data, false)
+    }
+
+    fn run(&self, data: &Value, loose: bool) -> Result<String, TemplateError> {
         let mut run = Run {
             output: String::new(),
             variables: vec![("$".to_string(), data.clone())],
             root: data,
             type_name: self.type_name,
+            loose,
             depth: 0,
         };
         run.nodes(&self.nodes, data)?;
@@ -64,6 +74,7 @@ struct Run<'a> {
     variables: Vec<(String, Value)>,
     root: &'a Value,
     type_name: Option<&'static str>,
+    loose: bool,
     depth: usize,
 }
 
@@ -266,6 +277,7 @@ impl Run<'_> {
             };
             value = match (next, self.type_name) {
                 (Some(next), _) => next,
+                (None, _) if self.loose => return Ok(Value::Null),
                 (None, Some(kind)) if std::ptr::eq(value, self.root) || names.len() == 1 => {
                     let reason = format!("can't evaluate field {name} in type {kind}");
                     return Err(failed(at, operand, &reason));

@@ -8,7 +8,7 @@ use super::stage::{State, quoted};
 use super::{BuildContext, BuildError, BuildOptions, Dockerfile};
 use crate::{Engine, EngineError, HistoryEntry, Image, ImageLayer, LogStream, Reference, digest};
 use machine::{Layer, Tree};
-use simulation::Sender;
+use simulation::{Receiver, Sender};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -61,7 +61,7 @@ impl Engine {
             options,
             output,
             context: context_tree(&context),
-            total: used + file.arguments.len(),
+            total: used + file.arguments.len() + usize::from(!options.labels.is_empty()),
             step: 0,
             stages: Vec::new(),
             global: Vec::new(),
@@ -143,6 +143,7 @@ impl Classic<'_> {
         let image = image
             .ok_or_else(|| BuildError::new("No image was generated. Is your Dockerfile empty?"))?;
         let image = self.label(image);
+        self.unconsumed(file);
         self.say(format!("Successfully built {}\n", image.short_id()));
         for tag in &self.options.tags {
             self.engine.tag_image(&image, tag);
@@ -153,11 +154,12 @@ impl Classic<'_> {
     }
 
     /// `--label`s are one more image.
-    fn label(&self, image: Rc<Image>) -> Rc<Image> {
+    fn label(&mut self, image: Rc<Image>) -> Rc<Image> {
         if self.options.labels.is_empty() {
             return image;
         }
         let mut state = State::over(Some(&image));
+        let before = state.clone();
         for (name, value) in &self.options.labels {
             state.config.labels.insert(name.clone(), value.clone());
         }
@@ -167,8 +169,38 @@ impl Classic<'_> {
             .iter()
             .map(|(name, value)| format!("{name}={value}"))
             .collect();
-        let by = format!("/bin/sh -c #(nop)  LABEL {}", shown.join(" "));
-        self.commit(&mut state, Some(&image), by, None)
+        let shown = shown.join(" ");
+        self.announce(&format!("LABEL {shown}"));
+        let by = format!("/bin/sh -c #(nop)  LABEL {shown}");
+        if let Some(cached) = self.cached(&before, &by) {
+            return self.take(&mut state, cached);
+        }
+        let id = self.running();
+        let labelled = self.commit(&mut state, Some(&image), by, None);
+        self.removed(&id, &labelled);
+        labelled
+    }
+
+    /// Names the `--build-arg`s that no `ARG` asked for.
+    fn unconsumed(&self, file: &Dockerfile) {
+        let mut asked: Vec<&str> = file
+            .arguments
+            .iter()
+            .map(|(name, _)| name.as_str())
+            .collect();
+        for instruction in file.stages.iter().flat_map(|stage| &stage.instructions) {
+            if let Kind::Arg(arguments) = &instruction.kind {
+                asked.extend(arguments.iter().map(|(name, _)| name.as_str()));
+            }
+        }
+        let given = self.options.arguments.iter().map(|(name, _)| name.as_str());
+        let unused: Vec<&str> = given.filter(|name| !asked.contains(name)).collect();
+        if !unused.is_empty() {
+            self.say(format!(
+                "[Warning] One or more build-args [{}] were not consumed\n",
+                unused.join(" ")
+            ));
+        }
     }
 
     async fn base(
@@ -388,13 +420,13 @@ impl Classic<'_> {
         let mut running = std::pin::pin!(running);
         let ran = loop {
             match simulation::race(received.recv(), running.as_mut()).await {
-                simulation::Either::Left(Some(line)) => self.show(&line),
+                simulation::Either::Left(Some(line)) => self.show(line, &mut received),
                 simulation::Either::Left(None) => {}
                 simulation::Either::Right(ran) => break ran,
             }
         };
         while let Some(line) = received.try_recv() {
-            self.show(&line);
+            self.show(line, &mut received);
         }
         match ran {
             Ran::Ended(0, layer) => {
@@ -416,11 +448,31 @@ impl Classic<'_> {
     }
 
     /// Errors are red, whether the output is a terminal or not.
-    fn show(&self, (stream, line): &(LogStream, String)) {
-        self.say(match stream {
-            LogStream::Stdout => format!("{line}\n"),
-            LogStream::Stderr => format!("\u{1b}[91m{line}\n\u{1b}[0m"),
-        });
+    fn show(&self, line: (LogStream, String), rest: &mut Receiver<(LogStream, String)>) {
+        let mut next = Some(line);
+        let mut red = String::new();
+        while let Some((stream, line)) = next.take() {
+            match stream {
+                LogStream::Stderr => {
+                    red.push_str(&line);
+                    red.push('\n');
+                    next = rest.try_recv();
+                }
+                LogStream::Stdout => {
+                    self.say_red(&mut red);
+                    self.say(format!("{line}\n"));
+                }
+            }
+        }
+        self.say_red(&mut red);
+    }
+
+    /// What was written at once is red as a whole.
+    fn say_red(&self, red: &mut String) {
+        if !red.is_empty() {
+            self.say(format!("\u{1b}[91m{red}\u{1b}[0m"));
+            red.clear();
+        }
     }
 
     async fn copy(
@@ -445,7 +497,7 @@ impl Classic<'_> {
         let from = instruction.flags.get("from");
         let tree = match from {
             None => self.context.clone(),
-            Some(name) => self.from_tree(name, file).await?,
+            Some(name) => self.source_tree(name, file).await?,
         };
         let copy = Copy {
             sources: &words,
@@ -508,7 +560,7 @@ impl Classic<'_> {
         Ok(image)
     }
 
-    async fn from_tree(&self, name: &str, file: &Dockerfile) -> Result<Tree, BuildError> {
+    async fn source_tree(&self, name: &str, file: &Dockerfile) -> Result<Tree, BuildError> {
         let wrong =
             |reason: String| BuildError::new(format!("invalid from flag value {name}: {reason}"));
         let layers = match file.stage(name) {

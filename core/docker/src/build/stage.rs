@@ -238,9 +238,10 @@ impl State {
                 (None, None, Some((_, value))) => value.clone(),
                 (None, None, None) => None,
             };
-            shown.push(match (default, &value) {
-                (_, Some(value)) => format!("{name}={value}"),
-                (_, None) => name.clone(),
+            // As it was written: another value is the same step.
+            shown.push(match default {
+                Some(default) => format!("{name}={default}"),
+                None => name.clone(),
             });
             self.arguments.push((name.clone(), value));
         }

@@ -81,11 +81,16 @@ pub(super) const COMMANDS: &[Command] = &[Command {
     run: |context| Box::pin(build(context)),
 }];
 
-const DEPRECATED: &str = "DEPRECATED: The legacy builder is deprecated and will be removed in a future release.\n            BuildKit is currently disabled; enable it by removing the DOCKER_BUILDKIT=0\n            environment-variable.\n\n";
+pub(super) const DEPRECATED: &str = "DEPRECATED: The legacy builder is deprecated and will be removed in a future release.\n            BuildKit is currently disabled; enable it by removing the DOCKER_BUILDKIT=0\n            environment-variable.\n\n";
+
+/// Whether the environment asks for the classic builder.
+pub(super) fn is_classic(process: &machine::Process) -> bool {
+    let variable = process.variable("DOCKER_BUILDKIT");
+    variable.is_some_and(|value| matches!(value.as_str(), "0" | "false" | "False"))
+}
 
 async fn build(context: Context) -> u8 {
-    let variable = context.process.variable("DOCKER_BUILDKIT");
-    let classic = variable.is_some_and(|value| matches!(value.as_str(), "0" | "false" | "False"));
+    let classic = is_classic(&context.process);
     let path = if classic {
         context.path.clone()
     } else {
@@ -107,6 +112,13 @@ async fn build(context: Context) -> u8 {
     };
     let (files, options) = match prepare(&context, classic).await {
         Ok(prepared) => prepared,
+        Err(text) if classic && text.starts_with("invalid argument") => {
+            let text = format!(
+                "{text}\n\nUsage:  {path} [OPTIONS] PATH | URL | -\n\nRun '{path} --help' for more information"
+            );
+            context.fail(text).await;
+            return 125;
+        }
         Err(text) => return context.fail(failed(text)).await,
     };
     if classic {
@@ -159,7 +171,14 @@ async fn prepare(context: &Context, classic: bool) -> Result<(BuildContext, Buil
         let input = context.process.read_to_end(0).await.unwrap_or_default();
         options.dockerfile = String::from_utf8_lossy(&input).into_owned();
         if place == "-" {
-            return Ok((BuildContext::default(), options));
+            let mut only = BuildContext::default();
+            if classic {
+                // The classic client sends the Dockerfile as the context's only file.
+                let content = machine::Content::new(options.dockerfile.as_str());
+                let entry = machine::Entry::file(content, 0o644, context.engine.now());
+                only.entries.insert("Dockerfile".into(), entry);
+            }
+            return Ok((only, options));
         }
     }
     let files = context.process.files();

@@ -317,7 +317,7 @@ fn stats_rows(context: &Context) -> Result<Vec<Value>, EngineError> {
             .sum();
         json!({
             "BlockIO": "0B / 0B",
-            "CPUPerc": format!("{:.2}%", cpu * 100.0 / alive),
+            "CPUPerc": format!("{:.2}%", (cpu * 100.0 / alive).abs()),
             "Container": container.id,
             "ID": crate::image::short(&container.id),
             "MemPerc": format!("{share:.2}%"),

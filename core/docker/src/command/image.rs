@@ -324,7 +324,8 @@ async fn rmi(context: Context) -> u8 {
     for error in &errors {
         context.daemon_error(error).await;
     }
-    u8::from(!errors.is_empty() && !(force && missing))
+    let forgiven = force && missing;
+    u8::from(!errors.is_empty() && !forgiven)
 }
 
 async fn tag(context: Context) -> u8 {

@@ -15,6 +15,11 @@ pub(super) const COMMANDS: &[&[Command]] = &[
     exec::COMMANDS,
     inspect::COMMANDS,
     image::COMMANDS,
+    network::COMMANDS,
+    events::COMMANDS,
+    system::COMMANDS,
+    copy::COMMANDS,
+    archive::COMMANDS,
 ];
 
 const GROUPS: &[(&str, &str)] = &[

@@ -76,7 +76,9 @@ impl Engine {
             .values()
             .map(|image| (image.clone(), self.inner.images.names(&image.id)))
             .collect();
-        all.sort_by_key(|(image, _)| std::cmp::Reverse(image.created));
+        all.sort_by(|(one, names), (other, others)| {
+            (other.created.cmp(&one.created)).then_with(|| names.cmp(others))
+        });
         all
     }
 
@@ -279,6 +281,7 @@ impl Engine {
         self.inner.images.images.borrow_mut().remove(&image.id);
         self.event("image", "delete", &image.id, &[("name", &image.id)]);
         removed.push(RemovedImage::Deleted(image.id.clone()));
+        self.release_layers(image, removed);
         let parent = image
             .parent
             .as_ref()
@@ -289,6 +292,22 @@ impl Engine {
             && self.user_of_image(&parent.id).is_none()
         {
             self.delete_image(&parent, prune, removed);
+        }
+    }
+
+    /// Lists the layers that no image and no build record has any more, the highest first.
+    fn release_layers(&self, image: &Image, removed: &mut Vec<RemovedImage>) {
+        let images = self.inner.images.images.borrow();
+        let records = self.inner.build_cache.records.borrow();
+        for layer in image.layers.iter().rev() {
+            let held = |layers: &[crate::ImageLayer]| {
+                layers.iter().any(|other| other.digest == layer.digest)
+            };
+            let of_image = images.values().any(|other| held(&other.layers));
+            let of_record = records.values().any(|record| held(record.layer.as_slice()));
+            if !of_image && !of_record {
+                removed.push(RemovedImage::Deleted(layer.digest.clone()));
+            }
         }
     }
 

@@ -434,3 +434,48 @@ impl Resolver for Wiring {
         None
     }
 }
+
+impl Engine {
+    /// Puts a running container into one more network.
+    pub fn connect_network(
+        &self,
+        network: &str,
+        container: &str,
+        aliases: Vec<String>,
+    ) -> Result<(), EngineError> {
+        let found = self.network(network)?;
+        let container = self.container(container)?;
+        if found.endpoints.contains_key(&container.id) {
+            return Err(EngineError {
+                status: 403,
+                message: format!(
+                    "endpoint with name {} already exists in network {}",
+                    container.name.borrow(),
+                    found.name
+                ),
+            });
+        }
+        let namespace = container.network.borrow().clone();
+        match namespace {
+            Some(namespace) => self.join_network(&container, &namespace, &found.name, aliases),
+            None => Ok(()),
+        }
+    }
+
+    /// Takes a container out of a network.
+    pub fn disconnect_network(&self, network: &str, container: &str) -> Result<(), EngineError> {
+        let found = self.network(network)?;
+        let container = self.container(container)?;
+        if !found.endpoints.contains_key(&container.id) {
+            return Err(EngineError {
+                status: 403,
+                message: format!(
+                    "container {} is not connected to network {}",
+                    container.id, found.name
+                ),
+            });
+        }
+        self.leave_networks(&container.id, Some(&found.id));
+        Ok(())
+    }
+}

@@ -85,7 +85,7 @@ pub(super) fn parse(text: &str) -> Result<Vec<Node>, TemplateError> {
     let (nodes, end) = parser.block()?;
     match end {
         End::Eof => Ok(nodes),
-        End::End => Err(error("unexpected {{end}}")),
+        End::Closed => Err(error("unexpected {{end}}")),
         End::Else(_) => Err(error("unexpected {{else}}")),
     }
 }
@@ -155,7 +155,7 @@ struct Parser {
 
 enum End {
     Eof,
-    End,
+    Closed,
     /// With the rest of the action: `if …` of an `else if`.
     Else(Option<(String, usize)>),
 }
@@ -182,7 +182,7 @@ impl Parser {
             match word {
                 "end" => {
                     self.depth -= 1;
-                    return Ok((nodes, End::End));
+                    return Ok((nodes, End::Closed));
                 }
                 "else" => {
                     self.depth -= 1;
@@ -211,10 +211,10 @@ impl Parser {
         let (then, end) = self.block()?;
         let otherwise = match end {
             End::Eof => return Err(error("unexpected EOF")),
-            End::End => Vec::new(),
+            End::Closed => Vec::new(),
             End::Else(None) => {
                 let (otherwise, end) = self.block()?;
-                if !matches!(end, End::End) {
+                if !matches!(end, End::Closed) {
                     return Err(error("unexpected EOF"));
                 }
                 otherwise

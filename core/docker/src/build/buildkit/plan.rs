@@ -16,6 +16,8 @@ pub(super) struct Plan {
     needed: BTreeSet<usize>,
     /// Their bases.
     bases: BTreeMap<usize, Base>,
+    /// The lines of their `FROM`s.
+    from_lines: BTreeMap<usize, (usize, usize)>,
     /// Images that COPY reads, with the words as given and the lines.
     copied: Vec<(Reference, String, (usize, usize))>,
     /// The `ARG`s before the first stage, with their values.
@@ -116,11 +118,13 @@ impl Plan {
             target,
             needed: BTreeSet::new(),
             bases: BTreeMap::new(),
+            from_lines: BTreeMap::new(),
             copied: Vec::new(),
             global: global.arguments.clone(),
         };
         for (at, stage) in file.stages.iter().enumerate() {
             let base = plan.base(file, at, stage, &global);
+            plan.from_lines.insert(at, stage.from.lines);
             plan.bases
                 .insert(at, base.map_err(|error| error.at(stage.from.lines))?);
         }
@@ -201,7 +205,8 @@ impl Plan {
         let mut all: Vec<(Reference, String, (usize, usize))> = self.copied.clone();
         for at in self.needed.iter().rev() {
             if let Some(Base::Image(reference, given)) = self.bases.get(at) {
-                all.push((reference.clone(), given.clone(), (0, 0)));
+                let lines = self.from_lines.get(at).copied().unwrap_or((1, 1));
+                all.push((reference.clone(), given.clone(), lines));
             }
         }
         let mut seen = BTreeSet::new();

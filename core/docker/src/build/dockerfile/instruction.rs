@@ -261,7 +261,7 @@ fn kind(
             Some(words) if !words.is_empty() => Kind::Shell(words),
             Some(_) => return Err(source.wrong("SHELL requires at least one argument")),
             None => {
-                let text = format!("SHELL requires the arguments to be in JSON form");
+                let text = "SHELL requires the arguments to be in JSON form";
                 return Err(source.wrong(text));
             }
         },

@@ -1,0 +1,114 @@
+//! Tar archives: `docker export`, `cp` from and to standard streams.
+
+use machine::{Content, Entry, EntryKind, FileSystem, Time, path};
+
+const BLOCK: usize = 512;
+
+/// An archive of a file or directory, with names from its last part on (from the root: all).
+pub(crate) fn pack(files: &FileSystem, place: &str) -> Vec<u8> {
+    let mut archive = Vec::new();
+    add(files, place, path::file_name(place), &mut archive);
+    archive.resize(archive.len() + 2 * BLOCK, 0);
+    archive
+}
+
+fn add(files: &FileSystem, place: &str, name: &str, archive: &mut Vec<u8>) {
+    let Ok(entry) = files.link_entry(place) else {
+        return;
+    };
+    match &entry.kind {
+        EntryKind::Directory => {
+            if !name.is_empty() {
+                archive.extend(head(&format!("{name}/"), &entry, b'5', 0, ""));
+            }
+            for (child, _) in files.read_directory(place).unwrap_or_default() {
+                let inner = match name {
+                    "" => child.clone(),
+                    name => format!("{name}/{child}"),
+                };
+                add(files, &path::join(place, &child), &inner, archive);
+            }
+        }
+        EntryKind::File(content) => {
+            let content = content.borrow();
+            // A sparse file's zeros are not carried: its own bytes are what matters.
+            let bytes = content.bytes();
+            archive.extend(head(name, &entry, b'0', bytes.len(), ""));
+            archive.extend_from_slice(bytes);
+            let padding = bytes.len().next_multiple_of(BLOCK) - bytes.len();
+            archive.resize(archive.len() + padding, 0);
+        }
+        EntryKind::Symlink(target) => archive.extend(head(name, &entry, b'2', 0, target)),
+        EntryKind::Device(_) | EntryKind::Socket => {}
+    }
+}
+
+fn head(name: &str, entry: &Entry, kind: u8, size: usize, link: &str) -> Vec<u8> {
+    let mut block = Vec::with_capacity(BLOCK);
+    let text = |block: &mut Vec<u8>, text: &str, width: usize| {
+        let end = block.len() + width;
+        block.extend(text.bytes().take(width));
+        block.resize(end, 0);
+    };
+    let meta = &entry.metadata;
+    text(&mut block, name, 100);
+    text(&mut block, &format!("{:07o}", meta.mode), 8);
+    text(&mut block, &format!("{:07o}", meta.user), 8);
+    text(&mut block, &format!("{:07o}", meta.group), 8);
+    text(&mut block, &format!("{size:011o}"), 12);
+    text(&mut block, &format!("{:011o}", meta.modified.as_secs()), 12);
+    let sum_at = block.len();
+    block.extend(b"        ");
+    block.push(kind);
+    text(&mut block, link, 100);
+    text(&mut block, "ustar\u{0}00root", 39);
+    block.resize(BLOCK, 0);
+    let sum: u32 = block.iter().map(|byte| u32::from(*byte)).sum();
+    let sum = format!("{sum:06o}\0 ");
+    for (slot, byte) in block.iter_mut().skip(sum_at).zip(sum.bytes()) {
+        *slot = byte;
+    }
+    block
+}
+
+/// Unpacks an archive below a directory; what is not understood is left out.
+pub(crate) fn unpack(archive: &[u8], files: &FileSystem, directory: &str) {
+    let mut rest = archive;
+    while let Some((head, after)) = rest.split_at_checked(BLOCK) {
+        let field = |from: usize, to: usize| -> String {
+            let bytes = head.get(from..to).unwrap_or_default();
+            let text = bytes.split(|byte| *byte == 0).next().unwrap_or_default();
+            String::from_utf8_lossy(text).trim().to_string()
+        };
+        let name = field(0, 100);
+        if name.is_empty() {
+            return;
+        }
+        let octal = |text: String| u64::from_str_radix(&text, 8).unwrap_or(0);
+        let size = octal(field(124, 136)) as usize;
+        let Some((content, _)) = after.split_at_checked(size) else {
+            return;
+        };
+        let place = path::clean(&format!("{directory}/{name}"));
+        let mode = octal(field(100, 108)) as u32;
+        let time = Time::from_secs(octal(field(136, 148)));
+        match head.get(156) {
+            Some(b'5') => {
+                files.create_directories(&place, mode).ok();
+            }
+            Some(b'2') => {
+                files
+                    .put(&place, Entry::symlink(&field(157, 257), time))
+                    .ok();
+            }
+            _ => {
+                files.create_directories(path::parent(&place), 0o755).ok();
+                files
+                    .put(&place, Entry::file(Content::new(content), mode, time))
+                    .ok();
+            }
+        }
+        let padded = size.next_multiple_of(BLOCK).min(after.len());
+        rest = after.get(padded..).unwrap_or_default();
+    }
+}
