@@ -78,7 +78,15 @@ impl Mapper {
         if let Some(found) = self.known().by_api_version(api_version, kind) {
             return Ok(Some(found));
         }
-        Ok(self.discovered().await?.by_api_version(api_version, kind))
+        let table = self.discovered().await?;
+        if let Some(found) = table.by_api_version(api_version, kind) {
+            return Ok(Some(found));
+        }
+        // A kind in small letters finds its resource too; the server then says what is wrong.
+        let found = table
+            .iter()
+            .find(|have| have.api_version() == api_version && have.kind.to_lowercase() == kind);
+        Ok(found.cloned())
     }
 
     /// The table with all that the server serves.

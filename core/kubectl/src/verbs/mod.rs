@@ -5,6 +5,7 @@ mod auth;
 mod autoscale;
 mod cluster;
 mod config;
+mod connect;
 mod create;
 mod delete;
 mod describe;
@@ -56,6 +57,8 @@ pub static ROOT: Command = Command {
         &logs::COMMAND,
         &exec::ATTACH,
         &exec::EXEC,
+        &connect::PORT_FORWARD,
+        &connect::CP,
         &auth::COMMAND,
         &events::COMMAND,
         &edit::DIFF,
