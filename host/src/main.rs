@@ -3,8 +3,12 @@
 //! `drydock sh`, `drydock replay`, `drydock go run`, `drydock serve`. Only this crate touches the
 //! real clock, files and sockets.
 
+mod clock;
+mod go;
+
 mod output;
 mod replay;
+mod serve;
 mod sh;
 
 use std::process::ExitCode;
@@ -15,6 +19,14 @@ Usage:
   drydock replay [OPTIONS] FILE...     replay transcripts in virtual time
       --print          print the transcript that was produced, and nothing else
       --images DIR     build the images that DIR/images.txt names before the first command
+  drydock go run FILE [ARGS]           a Go program (.go or .txtar) on our Go alone
+  drydock serve [OPTIONS]              the page, and the cluster for real clients
+      --page DIR       the page's files (dist)
+      --address ADDR   where the page is served (127.0.0.1:8080)
+      --listen ADDR    serve the Kubernetes API there, in real time
+      --kubeconfig F   write a kubeconfig for it
+      --nodes N        nodes of the cluster (1)
+      --legacy-apis    serve extensions/v1beta1 too
 ";
 
 fn main() -> ExitCode {
@@ -25,7 +37,9 @@ fn main() -> ExitCode {
     let rest: Vec<String> = words.collect();
     let result = match command.as_str() {
         "sh" => sh::run(&rest),
+        "go" => go::run(&rest),
         "replay" => replay::run(&rest),
+        "serve" => serve::run(&rest),
         "" | "help" | "--help" | "-h" => {
             output::print(USAGE);
             Ok(ExitCode::SUCCESS)

@@ -1,19 +1,13 @@
 //! `drydock sh`: a shell on a learner's computer, in real time at a terminal, as fast as possible
 //! for a file.
 
+use crate::clock::{TICK, TICK_BUDGET, real_now};
 use crate::output;
 use playground::{Options, Playground, Session};
-use simulation::{Duration, Time};
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::SystemTime;
 use tokio::io::AsyncReadExt;
-
-/// How often the simulation catches up with the real clock.
-const TICK: Duration = Duration::from_millis(10);
-/// Work units for one tick, so that keys are read while the computer is busy.
-const TICK_BUDGET: u64 = 2_000_000;
 
 /// Runs the shell.
 pub fn run(words: &[String]) -> Result<ExitCode, String> {
@@ -38,14 +32,6 @@ pub fn run(words: &[String]) -> Result<ExitCode, String> {
 fn read(file: &str) -> Result<String, String> {
     #[expect(clippy::disallowed_methods, reason = "the host reads real files")]
     std::fs::read_to_string(file).map_err(|error| format!("{file}: {error}"))
-}
-
-#[expect(clippy::disallowed_types, reason = "the host has the real clock")]
-fn real_now() -> Time {
-    let since = SystemTime::now()
-        .duration_since(SystemTime::UNIX_EPOCH)
-        .unwrap_or_default();
-    Time::from_nanos(u64::try_from(since.as_nanos()).unwrap_or(0))
 }
 
 /// Files of the real working folder that are copied into the workspace: small texts only.

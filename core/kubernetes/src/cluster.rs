@@ -108,7 +108,7 @@ impl Cluster {
         if let Some(first) = nodes.first() {
             let host = first.engine().kernel().host_network();
             // A port in use would be a mistake of the caller: the API is then reached by `api` only.
-            let _ = host.serve(first.address(), API_PORT, Rc::new(api.clone()));
+            let _ = host.serve(Ipv4Addr::UNSPECIFIED, API_PORT, Rc::new(api.clone()));
         }
         Cluster { api, nodes }
     }

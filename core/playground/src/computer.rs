@@ -1,18 +1,20 @@
 //! The computer: kernels, engines and the cluster, wired together.
 
 use docker::{Engine, EngineOptions, Registry};
+use kubernetes::cluster::{self, API_PORT, Cluster, ClusterOptions};
+use machine::http::Service;
 use machine::network::Network;
 use machine::{Content, EntryKind, Errno, FileKind, Kernel, Programs, Spawn, Terminal, Tree, path};
 use simulation::{Simulation, Time};
-use std::net::Ipv4Addr;
 use std::rc::Rc;
 
 /// The learner's home directory.
 pub const HOME: &str = "/root";
 /// The workspace: the folder that the editor shows and the terminals start in.
 pub const WORKSPACE: &str = "/root/hello";
-/// The address of the first node; the others follow it.
-const FIRST_NODE_ADDRESS: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 2);
+
+/// The image of every pod's sandbox.
+const PAUSE_IMAGE: &str = "registry.k8s.io/pause:3.10";
 
 /// What a computer is made with.
 #[derive(Clone, Debug)]
@@ -22,7 +24,7 @@ pub struct Options {
     /// The time that the clock shows at first.
     pub start: Time,
     /// How many nodes the cluster has; the learner sits at the first one.
-    pub nodes: usize,
+    pub nodes: u8,
     /// Serve `extensions/v1beta1` as old clusters did.
     pub legacy_apis: bool,
     /// Images of the catalog that every node's Docker has from the start.
@@ -47,6 +49,7 @@ pub struct Playground {
     simulation: Simulation,
     kernel: Kernel,
     engines: Vec<Engine>,
+    cluster: Cluster,
     started: Time,
 }
 
@@ -60,20 +63,10 @@ impl Playground {
         shell::install(&programs);
         docker::install(&programs, &registry);
         kubectl::install(&programs);
+        golang::install(&programs);
         let mut engines = Vec::new();
-        for index in 0..options.nodes.max(1) {
-            let name = if index == 0 {
-                "kind-control-plane".to_string()
-            } else {
-                format!(
-                    "kind-worker{}",
-                    if index == 1 {
-                        String::new()
-                    } else {
-                        index.to_string()
-                    }
-                )
-            };
+        for number in 0..options.nodes.clamp(1, cluster::NODES_MAX) {
+            let name = cluster::node_name(number);
             let kernel = Kernel::new(
                 &simulation,
                 &programs,
@@ -81,22 +74,41 @@ impl Playground {
                 &name,
                 Tree::new(Vec::new()),
             );
-            kernel.host_network().add_address(node_address(index))?;
+            kernel
+                .host_network()
+                .add_address(cluster::node_address(number))?;
             shell::install_files(kernel.files())?;
-            let engine_options = EngineOptions {
-                images: options.images.clone(),
-                ..EngineOptions::default()
-            };
-            engines.push(Engine::new(&kernel, &registry, engine_options));
+            let images = options
+                .images
+                .iter()
+                .cloned()
+                .chain([PAUSE_IMAGE.to_string()])
+                .collect();
+            engines.push(Engine::new(
+                &kernel,
+                &registry,
+                EngineOptions {
+                    images,
+                    ..EngineOptions::default()
+                },
+            ));
         }
         let kernel = engines
             .first()
             .map(|engine| engine.kernel().clone())
             .ok_or(Errno::EINVAL)?;
+        let cluster_options = ClusterOptions {
+            nodes: options.nodes,
+            legacy_apis: options.legacy_apis,
+            images: Vec::new(),
+        };
+        let cluster =
+            Cluster::with_engines(&simulation, &network, engines.clone(), &cluster_options);
         let playground = Playground {
             simulation,
             kernel,
             engines,
+            cluster,
             started: options.start,
         };
         playground.prepare_home()?;
@@ -113,6 +125,8 @@ impl Playground {
             Content::new(format!("{}\n", self.kernel.hostname())),
             0o644,
         )?;
+        files.create_directories("/root/.kube", 0o755)?;
+        files.write("/root/.kube/config", Content::new(kubeconfig()), 0o600)?;
         for program in ["docker", "kubectl"] {
             let content = Content::sparse(Programs::executable(program), 50 * 1024 * 1024);
             files.write(&format!("/bin/{program}"), content, 0o755)?;
@@ -133,6 +147,11 @@ impl Playground {
     /// The nodes' Docker engines; the first one is what the learner's `docker` talks to.
     pub fn engines(&self) -> &[Engine] {
         &self.engines
+    }
+
+    /// The Kubernetes API.
+    pub fn api(&self) -> Rc<dyn Service> {
+        self.cluster.service()
     }
 
     /// A process of the learner: in the workspace, with the usual environment, no open files.
@@ -214,6 +233,9 @@ impl Playground {
     }
 }
 
-fn node_address(index: usize) -> Ipv4Addr {
-    Ipv4Addr::from(u32::from(FIRST_NODE_ADDRESS).saturating_add(index as u32))
+/// The kubeconfig that kind would have written.
+fn kubeconfig() -> String {
+    format!(
+        "apiVersion: v1\nclusters:\n- cluster:\n    server: https://127.0.0.1:{API_PORT}\n  name: kind-kind\ncontexts:\n- context:\n    cluster: kind-kind\n    user: kind-kind\n  name: kind-kind\ncurrent-context: kind-kind\nkind: Config\npreferences: {{}}\nusers:\n- name: kind-kind\n  user: {{}}\n"
+    )
 }

@@ -360,14 +360,55 @@ pub(super) async fn wget(context: Context) -> ExitStatus {
             .await;
         return ExitStatus::FAILURE;
     };
-    let method = if options.has('D') { "POST" } else { "GET" };
     let host = if url.port == 80 {
         url.host.clone()
     } else {
         format!("{}:{}", url.host, url.port)
     };
+    let seconds = options.value('T').and_then(|text| text.parse().ok());
+    let answer = request(&context, &url, wget_request(&options, &url, &host), seconds).await;
+    let address = match &answer {
+        Ok((to, _)) => Some(*to),
+        Err(_) => {
+            let found = context
+                .process
+                .network()
+                .resolve(context.process.files(), &url.host);
+            found.and_then(|found| found.first().map(|ip| SocketAddrV4::new(*ip, url.port)))
+        }
+    };
+    if let (false, Some(to)) = (options.has('q'), address) {
+        context
+            .process
+            .print_error(format!("Connecting to {host} ({to})\n"))
+            .await;
+    }
+    let response = match answer {
+        Ok((_, response)) => response,
+        Err(failure) => {
+            context
+                .complain(wget_failure(&failure, &url, address))
+                .await;
+            return ExitStatus::FAILURE;
+        }
+    };
+    if response.status >= 400 {
+        let reason = http::reason(response.status);
+        context
+            .complain(format!(
+                "server returned error: HTTP/1.1 {} {reason}",
+                response.status
+            ))
+            .await;
+        return ExitStatus::FAILURE;
+    }
+    wget_save(&context, &options, &url, response.body.into_bytes().await).await
+}
+
+fn wget_request(options: &Options, url: &Url, host: &str) -> Request {
+    let method = if options.has('D') { "POST" } else { "GET" };
     let mut message = Request::new(method, &url.target)
-        .header("Host", &host)
+        .header("Host", host)
         .header("User-Agent", "Wget")
         .header("Connection", "close");
     for header in options.values('H') {
@@ -378,63 +419,26 @@ pub(super) async fn wget(context: Context) -> ExitStatus {
     if let Some(data) = options.value('D') {
         message = message.body(Body::Bytes(data.as_bytes().to_vec()));
     }
-    let seconds = options.value('T').and_then(|text| text.parse().ok());
-    let answer = request(&context, &url, message, seconds).await;
-    let quiet = options.has('q');
-    let address = match &answer {
-        Ok((to, _)) => Some(*to),
-        Err(_) => context
-            .process
-            .network()
-            .resolve(context.process.files(), &url.host)
-            .and_then(|found| found.first().map(|ip| SocketAddrV4::new(*ip, url.port))),
-    };
-    if let (false, Some(to)) = (quiet, address) {
-        context
-            .process
-            .print_error(format!("Connecting to {host} ({to})\n"))
-            .await;
-    }
-    let response = match answer {
-        Ok((_, response)) => response,
-        Err(Failure::NoSuchHost) => {
-            context
-                .complain(format!("bad address '{}'", url.host))
-                .await;
-            return ExitStatus::FAILURE;
-        }
-        Err(Failure::TimedOut) => {
-            context.complain("download timed out").await;
-            return ExitStatus::FAILURE;
-        }
-        Err(Failure::Failed(Errno::ECONNRESET)) => {
-            context.complain("error getting response").await;
-            return ExitStatus::FAILURE;
-        }
-        Err(Failure::Failed(error)) => {
+    message
+}
+
+fn wget_failure(failure: &Failure, url: &Url, address: Option<SocketAddrV4>) -> String {
+    match failure {
+        Failure::NoSuchHost => format!("bad address '{}'", url.host),
+        Failure::TimedOut => "download timed out".into(),
+        Failure::Failed(Errno::ECONNRESET) => "error getting response".into(),
+        Failure::Failed(error) => {
             let to = address.map_or_else(String::new, |to| to.ip().to_string());
-            context
-                .complain(format!("can't connect to remote host ({to}): {error}"))
-                .await;
-            return ExitStatus::FAILURE;
+            format!("can't connect to remote host ({to}): {error}")
         }
-    };
-    if response.status >= 400 {
-        context
-            .complain(format!(
-                "server returned error: HTTP/1.1 {} {}",
-                response.status,
-                http::reason(response.status)
-            ))
-            .await;
-        return ExitStatus::FAILURE;
     }
-    let bytes = response.body.into_bytes().await;
+}
+
+async fn wget_save(context: &Context, options: &Options, url: &Url, bytes: Vec<u8>) -> ExitStatus {
     let name = machine::path::file_name(url.target.split('?').next().unwrap_or(""));
     let file = options
         .value('O')
-        .unwrap_or(if name.is_empty() { "index.html" } else { name })
-        .to_string();
+        .unwrap_or(if name.is_empty() { "index.html" } else { name });
     if file == "-" {
         context.process.write(1, &bytes).await.ok();
         return ExitStatus::SUCCESS;
@@ -445,10 +449,10 @@ pub(super) async fn wget(context: Context) -> ExitStatus {
     match context
         .process
         .files()
-        .write(&context.process.path(&file), Content::new(bytes), 0o644)
+        .write(&context.process.path(file), Content::new(bytes), 0o644)
     {
         Ok(()) => {
-            if !quiet {
+            if !options.has('q') {
                 context
                     .process
                     .print_error(format!("saving to '{file}'\n'{file}' saved\n"))

@@ -1,0 +1,139 @@
+//! Between real HTTP and the simulation's services: a request goes in as an order, its answer
+//! comes back piece by piece.
+
+use axum::Router;
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::response::Response;
+use machine::http::{self, Service};
+use simulation::Simulation;
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::oneshot;
+
+/// The largest body of a request.
+const BODY_BYTES: usize = 32 * 1024 * 1024;
+
+/// A request, with where its answer is waited for.
+pub struct Order {
+    method: String,
+    target: String,
+    headers: Vec<(String, String)>,
+    body: Vec<u8>,
+    head: oneshot::Sender<Head>,
+    pieces: UnboundedSender<Vec<u8>>,
+}
+
+/// The start of an answer.
+struct Head {
+    status: u16,
+    headers: Vec<(String, String)>,
+}
+
+/// Takes every request and makes an order of it.
+pub fn router(orders: UnboundedSender<Order>) -> Router {
+    Router::new().fallback(handle).with_state(orders)
+}
+
+async fn handle(State(orders): State<UnboundedSender<Order>>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let Ok(body) = to_bytes(body, BODY_BYTES).await else {
+        return plain(StatusCode::PAYLOAD_TOO_LARGE);
+    };
+    let headers = parts.headers.iter();
+    let headers = headers.map(|(name, value)| {
+        (
+            name.to_string(),
+            String::from_utf8_lossy(value.as_bytes()).into_owned(),
+        )
+    });
+    let (head, waiting) = oneshot::channel();
+    let (pieces, received) = unbounded_channel();
+    let target = parts
+        .uri
+        .path_and_query()
+        .map_or("/", |target| target.as_str())
+        .to_string();
+    let order = Order {
+        method: parts.method.to_string(),
+        target,
+        headers: headers.collect(),
+        body: body.to_vec(),
+        head,
+        pieces,
+    };
+    if orders.send(order).is_err() {
+        return plain(StatusCode::SERVICE_UNAVAILABLE);
+    }
+    let Ok(head) = waiting.await else {
+        return plain(StatusCode::SERVICE_UNAVAILABLE);
+    };
+    let mut response = Response::new(Body::from_stream(Pieces { received }));
+    *response.status_mut() =
+        StatusCode::from_u16(head.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    for (name, value) in head.headers {
+        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+            response.headers_mut().append(name, value);
+        }
+    }
+    response
+}
+
+fn plain(status: StatusCode) -> Response {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = status;
+    response
+}
+
+/// The pieces of a body as a stream.
+struct Pieces {
+    received: UnboundedReceiver<Vec<u8>>,
+}
+
+impl futures_core::Stream for Pieces {
+    type Item = Result<Bytes, Infallible>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.received
+            .poll_recv(context)
+            .map(|piece| piece.map(|bytes| Ok(Bytes::from(bytes))))
+    }
+}
+
+/// Starts the answer to an order in the simulation.
+pub fn answer(simulation: &Simulation, service: Rc<dyn Service>, order: Order) {
+    simulation.spawn(async move {
+        let mut request = http::Request::new(&order.method, &order.target);
+        request.headers = http::Headers(order.headers);
+        if !order.body.is_empty() {
+            request.body = http::Body::Bytes(order.body);
+        }
+        let response = service.call(request).await;
+        let head = Head {
+            status: response.status,
+            headers: response.headers.0,
+        };
+        if order.head.send(head).is_err() {
+            return;
+        }
+        match response.body {
+            http::Body::Stream(mut stream) => {
+                while let simulation::Either::Left(Some(chunk)) =
+                    simulation::race(stream.recv(), order.pieces.closed()).await
+                {
+                    if order.pieces.send(chunk.to_bytes()).is_err() {
+                        return;
+                    }
+                }
+            }
+            // A client that went away needs no body.
+            body => {
+                order.pieces.send(body.into_bytes().await).ok();
+            }
+        }
+    });
+}
