@@ -98,8 +98,7 @@ fn setting(file: &Path, transcript: &Transcript, images: Option<&Path>) -> Resul
         .find_map(|line| line.strip_prefix(";; at the start: "));
     if let Some(note) = at_start {
         docker_setting(file, &name, note, &mut setting)?;
-    }
-    if let Some(directory) = images {
+    } else if let Some(directory) = images {
         setting.images.push("busybox:1.36".into());
         let list = read(&directory.join("images.txt"))?;
         for line in list.lines().filter(|line| !line.starts_with('#')) {
@@ -127,6 +126,7 @@ fn docker_setting(
     note: &str,
     setting: &mut Setting,
 ) -> Result<(), String> {
+    setting.docker_alone = true;
     let list = note.split(';').next().unwrap_or("");
     if let Some(images) = list.strip_prefix("images ") {
         let (plain, built) = images.split_once(" and ").unwrap_or((images, ""));

@@ -114,7 +114,7 @@ async fn serve(arguments: Arguments) -> Result<ExitCode, String> {
     let (orders, received) = unbounded_channel();
     tokio::spawn(async move { axum::serve(listener, bridge::router(orders)).await });
     output::print(format!("the Kubernetes API: http://{address}/\n"));
-    let service = playground.api();
+    let service = playground.api().ok_or("no cluster")?;
     simulate(&playground, service, received).await;
     Ok(ExitCode::SUCCESS)
 }

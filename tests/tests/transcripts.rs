@@ -57,3 +57,42 @@ fn check(name: &str, setting: &Setting) {
     };
     assert_eq!(masked(&replayed), masked(&transcript), "{name}");
 }
+
+fn kubernetes() -> Setting {
+    Setting {
+        images: vec!["busybox:1.36".into()],
+        builds: images(),
+        ..Setting::default()
+    }
+}
+
+#[test]
+fn pod_lesson_flow() {
+    check("pod_lesson_flow.txt", &kubernetes());
+}
+
+#[test]
+fn container_stop_restart() {
+    check("container_stop_restart.txt", &kubernetes());
+}
+
+#[test]
+fn deployment_lesson_flow() {
+    check("deployment_lesson_flow.txt", &kubernetes());
+}
+
+#[test]
+fn build_buildkit() {
+    let images = [
+        "golang:1.12-alpine3.10",
+        "alpine:3.10",
+        "busybox:1.36",
+        "nginx:1.27",
+    ];
+    let setting = Setting {
+        images: images.map(String::from).into(),
+        docker_alone: true,
+        ..Setting::default()
+    };
+    check("build-buildkit.txt", &setting);
+}

@@ -27,6 +27,8 @@ pub struct Options {
     pub nodes: u8,
     /// Serve `extensions/v1beta1` as old clusters did.
     pub legacy_apis: bool,
+    /// Run a cluster; without one the machine has Docker alone.
+    pub cluster: bool,
     /// Images of the catalog that every node's Docker has from the start.
     pub images: Vec<String>,
 }
@@ -39,6 +41,7 @@ impl Default for Options {
             start: Time::from_secs(1_795_291_200),
             nodes: 1,
             legacy_apis: false,
+            cluster: true,
             images: Vec::new(),
         }
     }
@@ -49,7 +52,7 @@ pub struct Playground {
     simulation: Simulation,
     kernel: Kernel,
     engines: Vec<Engine>,
-    cluster: Cluster,
+    cluster: Option<Cluster>,
     started: Time,
 }
 
@@ -78,12 +81,8 @@ impl Playground {
                 .host_network()
                 .add_address(cluster::node_address(number))?;
             shell::install_files(kernel.files())?;
-            let images = options
-                .images
-                .iter()
-                .cloned()
-                .chain([PAUSE_IMAGE.to_string()])
-                .collect();
+            let pause = options.cluster.then(|| PAUSE_IMAGE.to_string());
+            let images = options.images.iter().cloned().chain(pause).collect();
             engines.push(Engine::new(
                 &kernel,
                 &registry,
@@ -102,8 +101,9 @@ impl Playground {
             legacy_apis: options.legacy_apis,
             images: Vec::new(),
         };
-        let cluster =
-            Cluster::with_engines(&simulation, &network, engines.clone(), &cluster_options);
+        let cluster = options.cluster.then(|| {
+            Cluster::with_engines(&simulation, &network, engines.clone(), &cluster_options)
+        });
         let playground = Playground {
             simulation,
             kernel,
@@ -149,9 +149,9 @@ impl Playground {
         &self.engines
     }
 
-    /// The Kubernetes API.
-    pub fn api(&self) -> Rc<dyn Service> {
-        self.cluster.service()
+    /// The Kubernetes API, when there is a cluster.
+    pub fn api(&self) -> Option<Rc<dyn Service>> {
+        self.cluster.as_ref().map(Cluster::service)
     }
 
     /// A process of the learner: in the workspace, with the usual environment, no open files.

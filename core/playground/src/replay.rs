@@ -15,6 +15,8 @@ pub struct Setting {
     pub images: Vec<String>,
     /// Variables of the session's environment.
     pub variables: Vec<(String, String)>,
+    /// No cluster: the machine has Docker alone.
+    pub docker_alone: bool,
     /// The namespace of the kubeconfig's context.
     pub namespace: Option<String>,
 }
@@ -78,6 +80,7 @@ fn advance(playground: &Playground, until: Time) {
 fn prepare(transcript: &Transcript, setting: &Setting) -> Result<Playground, String> {
     let options = Options {
         images: setting.images.clone(),
+        cluster: !setting.docker_alone,
         ..Options::default()
     };
     let playground = Playground::new(options).map_err(|error| error.to_string())?;
