@@ -161,4 +161,41 @@ mod tests {
             "hello from box\n[0]"
         );
     }
+
+    #[test]
+    fn a_sleeping_program_is_small_and_ends_at_sigterm() {
+        let folder = "/src";
+        let kernel = machine("go1.26.6\n", folder);
+        let text = HELLO.replace("\"os\"\n", "\"os\"\n\t\"time\"\n").replace(
+            "hostname)\n}",
+            "hostname)\n\tfor {\n\t\ttime.Sleep(5 * time.Second)\n\t}\n}",
+        );
+        let place = format!("{folder}/hello.go");
+        kernel
+            .files()
+            .write(&place, Content::new(text), 0o644)
+            .unwrap();
+        assert_eq!(sh(&kernel, folder, "go build -o /go/bin/x hello.go"), "[0]");
+        let mut spawn = kernel.spawn_on_host(vec!["/go/bin/x".into()]);
+        spawn.namespace = machine::PidNamespace::container();
+        spawn.descriptors = [(1, file::null())].into();
+        let handle = kernel.spawn(spawn).unwrap();
+        let now = kernel.simulation().now();
+        kernel
+            .simulation()
+            .advance(now + machine::Duration::from_secs(60), u64::MAX);
+        let memory = kernel
+            .processes()
+            .iter()
+            .map(|row| row.memory)
+            .max()
+            .unwrap_or(0);
+        assert!(memory <= 40 << 10, "{memory}");
+        handle.signal(machine::Signal::TERM);
+        let end = now + machine::Duration::from_secs(61);
+        let status = kernel
+            .simulation()
+            .run(end, async move { handle.wait().await });
+        assert_eq!(status, Some(machine::ExitStatus::Exited(2)));
+    }
 }

@@ -89,12 +89,12 @@ fn log2(value: f64) -> f64 {
     if fraction == 0.5 {
         return (exponent - 1023) as f64;
     }
-    fraction.ln() * (1.0 / std::f64::consts::LN_2) + (exponent - 1022) as f64
+    fraction.ln() * std::f64::consts::LOG2_E + (exponent - 1022) as f64
 }
 
 /// By way of the base 2, as Go's.
 fn log10(value: f64) -> f64 {
-    log2(value) * (std::f64::consts::LN_2 / std::f64::consts::LN_10)
+    log2(value) * std::f64::consts::LOG10_2
 }
 
 const LENGTH: usize = 607;

@@ -29,10 +29,9 @@ impl Vm {
                 }
                 return self.continue_panic(g);
             }
-            Trap::Panic(0, _) => self.error_value(
-                "PanicNilError",
-                "panic called with nil argument (use GODEBUG=panicnil=1 to disable)",
-            ),
+            Trap::Panic(0, _) => {
+                self.error_value("PanicNilError", "panic called with nil argument")
+            }
             Trap::Panic(rtype, data) => Ok((rtype, data)),
             Trap::Text(text) => self.string_value(&text),
             other => {
