@@ -327,11 +327,6 @@ func (p *parser) group() *node {
 		if name == "" {
 			p.fail(ErrInvalidNamedCapture, shown)
 		}
-		for _, n := range p.names {
-			if n == name {
-				p.fail("duplicate capture group name", name)
-			}
-		}
 		p.s = rest
 		index = len(p.names)
 		p.names = append(p.names, name)
@@ -341,7 +336,7 @@ func (p *parser) group() *node {
 	loop:
 		for {
 			if p.s == "" {
-				p.fail(ErrMissingParen, p.whole)
+				p.fail(ErrInvalidPerlOp, start)
 			}
 			c := p.next()
 			switch c {

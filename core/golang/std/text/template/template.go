@@ -1,0 +1,216 @@
+// Package template writes text from templates and data.
+package template
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/url"
+	"os"
+	"path"
+	"reflect"
+	"slices"
+	"strings"
+)
+
+type FuncMap map[string]any
+
+type common struct {
+	set    map[string]*Template
+	funcs  FuncMap
+	option string
+}
+
+type Template struct {
+	name, root  string
+	left, right string
+	nodes       []*node
+	parsed      bool
+	*common
+}
+
+func New(name string) *Template {
+	return &Template{name: name, root: name, left: "{{", right: "}}", common: &common{set: map[string]*Template{}, funcs: FuncMap{}}}
+}
+
+func Must(t *Template, err error) *Template {
+	if err != nil {
+		panic(err)
+	}
+	return t
+}
+
+func (t *Template) Name() string { return t.name }
+func (t *Template) New(name string) *Template {
+	return &Template{name: name, root: name, left: t.left, right: t.right, common: t.common}
+}
+func (t *Template) Funcs(funcMap FuncMap) *Template {
+	for k, f := range funcMap {
+		if reflect.ValueOf(f).Kind() != reflect.Func {
+			panic("value for " + k + " not a function")
+		}
+		t.funcs[k] = f
+	}
+	return t
+}
+func (t *Template) Delims(left, right string) *Template {
+	if left != "" {
+		t.left = left
+	}
+	if right != "" {
+		t.right = right
+	}
+	return t
+}
+func (t *Template) Option(opt ...string) *Template {
+	for _, o := range opt {
+		t.option = strings.TrimPrefix(o, "missingkey=")
+	}
+	return t
+}
+func (t *Template) Lookup(name string) *Template { return t.set[name] }
+func (t *Template) Templates() (list []*Template) {
+	for _, x := range t.set {
+		list = append(list, x)
+	}
+	return
+}
+func (t *Template) DefinedTemplates() string {
+	var names []string
+	for n := range t.set {
+		names = append(names, fmt.Sprintf("%q", n))
+	}
+	if names == nil {
+		return ""
+	}
+	slices.Sort(names)
+	return "; defined templates are: " + strings.Join(names, ", ")
+}
+func (t *Template) Clone() (*Template, error) {
+	c := *t
+	c.common = &common{set: map[string]*Template{}, funcs: FuncMap{}, option: t.option}
+	for k, x := range t.set {
+		y := *x
+		y.common = c.common
+		c.set[k] = &y
+	}
+	for k, f := range t.funcs {
+		c.funcs[k] = f
+	}
+	return &c, nil
+}
+
+func (t *Template) add(name string, nodes []*node) {
+	x := t
+	if name != t.name {
+		x = t.New(name)
+		x.root = t.root
+	}
+	x.nodes, x.parsed = nodes, true
+	t.set[name] = x
+}
+
+func (t *Template) Parse(text string) (out *Template, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			e, ok := r.(error)
+			if !ok || !strings.HasPrefix(e.Error(), "template: ") {
+				panic(r)
+			}
+			out, err = nil, e
+		}
+	}()
+	p := &parser{t: t, s: text, vars: []string{"$"}}
+	nodes, _ := p.parseList("")
+	empty := true
+	for _, n := range nodes {
+		empty = empty && n.kind == "text" && strings.TrimSpace(n.text) == ""
+	}
+	if !empty || t.set[t.name] == nil {
+		t.add(t.name, nodes)
+	}
+	return t, nil
+}
+
+func parseAll(t *Template, names []string, read func(string) ([]byte, error)) (*Template, error) {
+	if len(names) == 0 {
+		return nil, errors.New("template: no files named in call to ParseFiles")
+	}
+	for _, f := range names {
+		b, err := read(f)
+		if err != nil {
+			return nil, err
+		}
+		name := path.Base(f)
+		x := t
+		if t == nil {
+			t = New(name)
+			x = t
+		} else if name != t.name {
+			x = t.New(name)
+		}
+		if _, err = x.Parse(string(b)); err != nil {
+			return nil, err
+		}
+	}
+	return t, nil
+}
+
+func ParseFiles(filenames ...string) (*Template, error) { return parseAll(nil, filenames, os.ReadFile) }
+func (t *Template) ParseFiles(filenames ...string) (*Template, error) {
+	return parseAll(t, filenames, os.ReadFile)
+}
+
+func glob(t *Template, fsys fs.FS, patterns []string) (*Template, error) {
+	var names []string
+	for _, p := range patterns {
+		l, err := fs.Glob(fsys, p)
+		if err != nil {
+			return nil, err
+		}
+		if len(l) == 0 {
+			return nil, fmt.Errorf("template: pattern matches no files: %#q", p)
+		}
+		names = append(names, l...)
+	}
+	return parseAll(t, names, func(n string) ([]byte, error) { return fs.ReadFile(fsys, n) })
+}
+
+func ParseFS(fsys fs.FS, patterns ...string) (*Template, error) { return glob(nil, fsys, patterns) }
+func (t *Template) ParseFS(fsys fs.FS, patterns ...string) (*Template, error) {
+	return glob(t, fsys, patterns)
+}
+func ParseGlob(pattern string) (*Template, error) {
+	return glob(nil, os.DirFS(path.Dir(pattern)), []string{path.Base(pattern)})
+}
+func (t *Template) ParseGlob(pattern string) (*Template, error) {
+	return glob(t, os.DirFS(path.Dir(pattern)), []string{path.Base(pattern)})
+}
+
+type ExecError struct {
+	Name string
+	Err  error
+}
+
+func (e ExecError) Error() string { return e.Err.Error() }
+func (e ExecError) Unwrap() error { return e.Err }
+
+func HTMLEscapeString(s string) string {
+	return strings.NewReplacer("\x00", "\uFFFD", `"`, "&#34;", "'", "&#39;", "&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(s)
+}
+func HTMLEscape(w io.Writer, b []byte)   { io.WriteString(w, HTMLEscapeString(string(b))) }
+func HTMLEscaper(args ...any) string     { return HTMLEscapeString(fmt.Sprint(args...)) }
+func JSEscapeString(s string) string {
+	return strings.NewReplacer(`\`, `\\`, "'", `\'`, `"`, `\"`, "<", `\u003C`, ">", `\u003E`, "&", `\u0026`, "=", `\u003D`, "\n", `\u000A`, "\r", `\u000D`, "\t", `\u0009`).Replace(s)
+}
+func JSEscape(w io.Writer, b []byte)     { io.WriteString(w, JSEscapeString(string(b))) }
+func JSEscaper(args ...any) string       { return JSEscapeString(fmt.Sprint(args...)) }
+func URLQueryEscaper(args ...any) string { return url.QueryEscape(fmt.Sprint(args...)) }
+
+func (t *Template) function(name string) any {
+	if f := t.funcs[name]; f != nil {
+		return f
+	}
+	return builtins()[name]
+}
