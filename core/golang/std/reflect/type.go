@@ -401,13 +401,6 @@ func (t *rtype) method(name string, i int) Method {
 	m.Type = toType(ft)
 	m.Func = ValueOf(native.MakeFunc(ft, func(args []any) []any {
 		rest := args[1:]
-		if variadic {
-			last := rest[len(rest)-1]
-			rest = append([]any(nil), rest[:len(rest)-1]...)
-			for i := range native.Len(last) {
-				rest = append(rest, native.Index(last, i))
-			}
-		}
 		return native.Call(native.Method(args[0], name), rest)
 	}))
 	return m

@@ -523,6 +523,13 @@ func (v Value) Call(in []Value) []Value {
 		}
 		args[i] = a.assign("reflect.Value.Call", toType(t))
 	}
+	if variadic {
+		rest := native.MakeSlice(params[n], len(args)-n, len(args)-n)
+		for i, x := range args[n:] {
+			native.Store(native.IndexPtr(rest, i), x)
+		}
+		args = append(args[:n:n], rest)
+	}
 	r := native.Call(f, args)
 	list := make([]Value, len(r))
 	for i, x := range r {

@@ -177,7 +177,7 @@ func Recv(c any, block bool) (v any, ok, done bool)
 func CloseChan(c any)
 
 // Method is a method bound to v as a function value, nil if v's type has none of that name. Call
-// passes a variadic function's last arguments one by one.
+// takes a variadic function's last arguments as one slice.
 func Method(v any, name string) any
 func Call(f any, args []any) []any
 
