@@ -77,7 +77,7 @@ fn huge_constants_have_an_end() {
             "./x.go:4:21: constant shift overflow",
         ),
         (
-            "var f float64 = 1e99999",
+            "var _ float64 = 1e99999",
             "./x.go:4:17: cannot use 1e99999 (untyped float constant 1e+99999) as float64 value in variable declaration (overflows)",
         ),
     ];
