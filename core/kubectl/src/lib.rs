@@ -4,11 +4,6 @@
 //! kubeconfig names. So the same program works on the simulated cluster and, behind a bridge, on a
 //! real one. Models kubectl 1.36.
 
-#![allow(
-    dead_code,
-    reason = "verbs are added one by one; what they share is here already"
-)]
-
 mod arguments;
 mod client;
 mod command_line;

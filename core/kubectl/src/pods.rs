@@ -8,7 +8,7 @@ use crate::client::Call;
 use crate::failure::Failure;
 use crate::session::Session;
 use kubernetes_api::duration::SECOND;
-use kubernetes_api::object::{annotation, get_bool, get_list, get_str, name};
+use kubernetes_api::object::{annotation, get_list, get_str, name};
 use kubernetes_api::resources::Resource;
 use kubernetes_api::selector::LabelSelector;
 use serde_json::Value;
@@ -201,9 +201,4 @@ pub async fn container(session: &Session, pod: &Value, given: &str) -> Result<St
 /// Whether a pod is over.
 pub fn is_finished(pod: &Value) -> bool {
     matches!(get_str(pod, &["status", "phase"]), "Succeeded" | "Failed")
-}
-
-/// Whether a container status is ready.
-pub fn is_ready(status: &Value) -> bool {
-    get_bool(status, &["ready"])
 }

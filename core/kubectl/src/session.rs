@@ -10,7 +10,6 @@ use crate::mapper::Mapper;
 use kubernetes_api::json::quote_go;
 use kubernetes_api::object::{get_list, get_str};
 use kubernetes_api::resources::Resource;
-use kubernetes_api::status::Status;
 use serde_json::Value;
 use std::rc::Rc;
 
@@ -160,22 +159,6 @@ impl Session {
         .await?;
         Ok(items(&list, resource))
     }
-
-    /// Writes a patch of an object.
-    pub async fn patch(
-        &self,
-        resource: &Resource,
-        object: &Value,
-        content_type: &'static str,
-        patch: &Value,
-    ) -> Result<Rc<Value>, Failure> {
-        let namespace = kubernetes_api::object::namespace(object);
-        let name = segment(kubernetes_api::object::name(object));
-        let path = resource.path(Some(namespace), Some(&name), None);
-        let bytes = kubernetes_api::json::compact(patch).into_bytes();
-        let call = Call::new("PATCH", path).patch(content_type, bytes);
-        self.client.call(call).await
-    }
 }
 
 /// The objects of a list, each with its type.
@@ -279,9 +262,4 @@ impl Selection {
             other => other,
         }
     }
-}
-
-/// The failure of a name that is no name.
-pub fn not_found(resource: &Resource, name: &str) -> Failure {
-    Status::not_found(&resource.group, &resource.plural, name).into()
 }

@@ -3,7 +3,7 @@
 use super::Subject;
 use super::page::{Page, date, or, plain, texts};
 use crate::client::Call;
-use kubernetes_api::object::{get, get_bool, get_list, get_map, get_str, labels, name, namespace};
+use kubernetes_api::object::{get_bool, get_list, get_map, get_str, labels, name, namespace};
 use kubernetes_api::quantity::Quantity;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -312,9 +312,4 @@ async fn pods(subject: &Subject<'_>, page: &mut Page) {
 pub fn amount(list: Option<&Map<String, Value>>, key: &str) -> String {
     list.and_then(|list| list.get(key))
         .map_or("0".to_owned(), plain)
-}
-
-/// Whether a node may get new pods.
-pub fn is_schedulable(node: &Value) -> bool {
-    get(node, &["spec", "unschedulable"]) != Some(&Value::Bool(true))
 }

@@ -1,9 +1,7 @@
 //! The text of a description while it is written, and the forms that lines of many kinds share.
 
 use crate::printing::columns::Columns;
-use kubernetes_api::object::{
-    annotations, get_i64, get_list, get_map, get_str, labels, name, namespace,
-};
+use kubernetes_api::object::{annotations, get_i64, get_list, get_str, labels, name, namespace};
 use kubernetes_api::{duration, time};
 use serde_json::{Map, Value};
 
@@ -232,9 +230,4 @@ pub fn selector(object: &Value, path: &[&str]) -> String {
 /// The texts of a list at a path.
 pub fn texts(object: &Value, path: &[&str]) -> Vec<String> {
     get_list(object, path).iter().map(plain).collect()
-}
-
-/// The map at a path, for printing.
-pub fn map<'a>(object: &'a Value, path: &[&str]) -> Option<&'a Map<String, Value>> {
-    get_map(object, path)
 }

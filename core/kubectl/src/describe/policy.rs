@@ -1,7 +1,7 @@
 //! The pages of PodDisruptionBudget, HorizontalPodAutoscaler and PriorityClass.
 
 use super::Subject;
-use super::page::{Page, date, number, number_or, plain, selector, texts};
+use super::page::{Page, date, number, number_or, plain, selector};
 use kubernetes_api::object::{annotations, get, get_bool, get_i64, get_list, get_str};
 use serde_json::Value;
 
@@ -133,9 +133,4 @@ pub fn priority_class(subject: &Subject<'_>, page: &mut Page) {
     );
     page.field(0, "Description", get_str(object, &["description"]));
     page.annotations("Annotations", annotations(object));
-}
-
-/// The words of a list for one line.
-pub fn words(object: &Value, path: &[&str]) -> String {
-    texts(object, path).join(",")
 }

@@ -6,7 +6,6 @@ use crate::failure::{Failure, Outcome};
 use crate::global;
 use crate::printing::columns::Columns;
 use crate::session::Session;
-use kubernetes_api::json::quote_go;
 use kubernetes_api::object::get_str;
 use kubernetes_api::resources::Resource;
 use serde_json::{Value, json};
@@ -263,9 +262,4 @@ async fn options(invocation: Invocation) -> Outcome {
     let text = format!("The following options can be passed to any command:\n\n{all}");
     invocation.process.print(text).await;
     Ok(())
-}
-
-/// A word in quotes, for messages of these commands.
-pub fn quoted(word: &str) -> String {
-    quote_go(word)
 }

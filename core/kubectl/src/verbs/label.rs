@@ -2,7 +2,6 @@
 //!
 //! Models kubectl `pkg/cmd/label` and `pkg/cmd/annotate`.
 
-use crate::arguments;
 use crate::command_line::{Command, Flag, Invocation};
 use crate::failure::{Failure, Outcome};
 use crate::global;
@@ -241,9 +240,4 @@ async fn change(
     let bytes = compact(&patch).into_bytes();
     let object = writing.patch(session, &place, MERGE, bytes).await?;
     report.say_now(session, &object, done).await
-}
-
-/// The failure of a verb without anything to work on.
-pub fn nothing() -> Failure {
-    arguments::nothing_given()
 }

@@ -5,13 +5,12 @@
 mod last_applied;
 mod prune;
 
-use crate::client::Call;
 use crate::command_line::{Command, Flag, Invocation, Kind};
 use crate::failure::{Failure, Outcome};
 use crate::files::{self, Document};
 use crate::global;
 use crate::limits;
-use crate::session::{Session, segment};
+use crate::session::Session;
 use crate::verbs::delete;
 use crate::writing::{
     APPLY, DryRun, LAST_APPLIED, MERGE, Place, Report, STRATEGIC, Writing, annotate_last_applied,
@@ -427,18 +426,6 @@ async fn apply_on_server(
     })?;
     report.say(session, &object, "serverside-applied").await?;
     Ok(object)
-}
-
-/// Reads the newest version of an object by its name: what several verbs try again with.
-pub async fn read_again(
-    session: &Session,
-    resource: &Resource,
-    object: &Value,
-) -> Result<Rc<Value>, Failure> {
-    let namespace = kubernetes_api::object::namespace(object);
-    let name = segment(kubernetes_api::object::name(object));
-    let path = resource.path(Some(namespace), Some(&name), None);
-    session.client.call(Call::get(path)).await
 }
 
 #[cfg(test)]
