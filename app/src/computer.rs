@@ -9,6 +9,7 @@ use std::rc::Rc;
 use docker::{Event, Filters};
 use machine::Terminal;
 use picture::{Container, Picture, Watcher};
+use playground::mistakes::{self, Severity};
 use playground::{Options, Playground};
 use simulation::{Duration, Receiver, Time};
 
@@ -174,7 +175,19 @@ impl Computer {
     }
 
     /// What is wrong with a file.
-    pub fn marks(&self, _name: &str) -> Vec<Mark> {
-        Vec::new()
+    pub fn marks(&self, name: &str) -> Vec<Mark> {
+        let text = self.playground.read(name).unwrap_or_default();
+        let mistakes = mistakes::of_file(name, &text).into_iter();
+        mistakes
+            .map(|mistake| Mark {
+                line: u32::try_from(mistake.line).unwrap_or(u32::MAX),
+                column: u32::try_from(mistake.column).unwrap_or(u32::MAX),
+                severity: match mistake.severity {
+                    Severity::Error => "error",
+                    Severity::Warning => "warning",
+                },
+                message: mistake.message,
+            })
+            .collect()
     }
 }

@@ -13,7 +13,7 @@ mod stage;
 pub(crate) use buildkit::{Event, EventKind, excerpt};
 pub(crate) use cache::BuildCache;
 pub use context::BuildContext;
-pub(crate) use dockerfile::Dockerfile;
+pub use dockerfile::Dockerfile;
 
 use crate::{EngineError, Reference};
 

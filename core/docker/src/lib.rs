@@ -22,7 +22,7 @@ mod reference;
 mod registry;
 mod template;
 
-pub use build::{BuildContext, BuildError, BuildOptions};
+pub use build::{BuildContext, BuildError, BuildOptions, Dockerfile};
 pub use engine::{
     AttachHandle, AttachStreams, Change, ContainerConfig, ContainerInfo, ContainerState,
     ContainerStatus, DockerNetwork, Endpoint, Engine, EngineOptions, Event, ExecConfig, ExecHandle,
