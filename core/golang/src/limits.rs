@@ -13,7 +13,7 @@ pub const STACK_BYTES_MAX: usize = 64 << 20;
 pub const CALL_DEPTH_MAX: usize = 2_000_000;
 
 /// Goroutines of one process.
-pub const GOROUTINES_MAX: usize = 200_000;
+pub const GOROUTINES_MAX: usize = 100_000;
 
 /// Registers of one function.
 pub const REGISTERS_MAX: usize = 250;

@@ -14,7 +14,7 @@ pub(crate) const YIELD_MARK: u64 = u64::MAX;
 impl Goroutine {
     /// Makes room for the window at `base`.
     pub(crate) fn ensure_stack(&mut self, base: usize) -> Result<(), Trap> {
-        let wanted = base + 512;
+        let wanted = base + 300;
         if self.stack.len() < wanted {
             if wanted * 8 > limits::STACK_BYTES_MAX {
                 return Err(Trap::StackOverflow);
@@ -121,7 +121,8 @@ impl Vm {
         let (function, own, defers) = (Rc::clone(&frame.function), frame.base, frame.owner);
         // Everything from the window of the iterator's call on.
         let start = own + word(6) as usize;
-        let saved = g.stack.get(start..base + 256).unwrap_or(&[]).to_vec();
+        let end = (base + 256).min(g.stack.len());
+        let saved = g.stack.get(start..end).unwrap_or(&[]).to_vec();
         for at in 0..count {
             let value = g.stack.get(base + 1 + at).copied().unwrap_or(0);
             if let Some(slot) = g.stack.get_mut(own + first + at) {
