@@ -7,6 +7,7 @@ mod builtin;
 mod call;
 mod constant;
 mod convert;
+mod declared;
 mod expr;
 mod image;
 mod inline;
