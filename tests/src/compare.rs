@@ -131,7 +131,7 @@ fn narrow(line: &str) -> String {
             narrowed.push(character);
             continue;
         }
-        if blanks > 1 && narrowed.trim_end_matches([' ', '\t']) != "" {
+        if blanks > 1 && !narrowed.trim_end_matches([' ', '\t']).is_empty() {
             narrowed.truncate(narrowed.trim_end_matches([' ', '\t']).len());
             narrowed.push_str("  ");
         }

@@ -80,19 +80,3 @@ fn container_stop_restart() {
 fn deployment_lesson_flow() {
     check("deployment_lesson_flow.txt", &kubernetes());
 }
-
-#[test]
-fn build_buildkit() {
-    let images = [
-        "golang:1.12-alpine3.10",
-        "alpine:3.10",
-        "busybox:1.36",
-        "nginx:1.27",
-    ];
-    let setting = Setting {
-        images: images.map(String::from).into(),
-        docker_alone: true,
-        ..Setting::default()
-    };
-    check("build-buildkit.txt", &setting);
-}

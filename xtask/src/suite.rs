@@ -157,26 +157,71 @@ fn recordings() -> Result<Counts> {
     steps::run(command("cargo").args(["build", "--package", "drydock"]))?;
     let drydock = steps::native_target_folder().join("debug/drydock");
     let reference = shared.join("reference");
-    for name in [
-        "kubernetes/pod_lesson_flow.txt",
-        "kubernetes/container_stop_restart.txt",
-        "kubernetes/deployment_lesson_flow.txt",
-        "docker/build-buildkit.txt",
-    ] {
-        let replay = format!(
-            "{} replay --images {} --print",
-            drydock.display(),
-            reference.join("kubernetes/images").display()
+    let images = reference.join("kubernetes/images");
+    let replay = format!(
+        "{} replay --images {} --print",
+        drydock.display(),
+        images.display()
+    );
+    for (folder, kept) in REPLAYED {
+        let files = steps::files_below(&reference.join(folder))?;
+        let files = files.iter().filter(|file| is_transcript(file));
+        let mut compared = 0;
+        let mut printed = command("python3");
+        printed
+            .arg(&compare)
+            .args(files)
+            .args(["--show", "0", "--floor", "0", "--run", &replay]);
+        run_lines(&mut printed, |line| {
+            compared = passed_of(line).unwrap_or(compared)
+        })?;
+        counts.check(
+            &format!("{folder}: {compared} commands, {kept} before"),
+            at_least(compared, kept),
         );
-        let compared = steps::run(
-            command("python3")
-                .arg(&compare)
-                .arg(reference.join(name))
-                .args(["--run", &replay]),
-        );
-        counts.check(name, compared);
     }
+    let mut compared = 0;
+    let mut programs = command("python3");
+    programs
+        .arg(shared.join("tools/go_corpus.py"))
+        .args(["--show", "0"])
+        .arg(reference.join("go"))
+        .arg(&drydock)
+        .args(["go", "run"]);
+    run_lines(&mut programs, |line| {
+        compared = passed_of(line).unwrap_or(compared)
+    })?;
+    counts.check(
+        &format!("go: {compared} programs, {GO_PROGRAMS} before"),
+        at_least(compared, GO_PROGRAMS),
+    );
     Ok(counts)
+}
+
+/// How many commands of each folder's recordings print what the real tools print. It only goes up:
+/// whoever makes it larger writes the new number here.
+const REPLAYED: [(&str, u64); 2] = [("kubernetes", 856), ("docker", 635)];
+/// The same for the Go programs.
+const GO_PROGRAMS: u64 = 131;
+
+fn is_transcript(file: &std::path::Path) -> bool {
+    file.extension().is_some_and(|end| end == "txt")
+        && file.file_name().is_some_and(|name| name != "images.txt")
+}
+
+/// The number of `N passed, M failed`.
+fn passed_of(line: &str) -> Option<u64> {
+    line.split_once(" passed, ")?.0.trim().parse().ok()
+}
+
+fn at_least(count: u64, kept: u64) -> Result {
+    if count >= kept {
+        Ok(())
+    } else {
+        Err(format!(
+            "{count} of the recordings' commands, {kept} before"
+        ))
+    }
 }
 
 /// The tests between page and core, in Chromium.

@@ -15,9 +15,9 @@ use crate::server::DeleteOptions;
 /// Virtual time before a pod's containers are told to end.
 const NOTICE: Duration = Duration::from_millis(12);
 /// Virtual time from the last container's end to the report of it.
-const TEARDOWN: Duration = Duration::from_millis(140);
+const TEARDOWN: Duration = Duration::from_millis(210);
 /// Virtual time that the clean-up of volumes and control groups takes.
-const CLEANUP: Duration = Duration::from_millis(650);
+const CLEANUP: Duration = Duration::from_millis(580);
 
 impl Worker {
     /// Ends the pod for good.
