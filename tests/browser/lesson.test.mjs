@@ -88,7 +88,7 @@ test("the lesson from the first file to the clean-up", { timeout: 600_000 }, () 
 test("buttons type their commands", { timeout: 300_000 }, () => withPage({}, async (learner) => {
   const { page } = learner;
   await learner.speed("ten");
-  assert.match(await learner.click(".deeds [data-run^='docker build']"), /\$ docker build -t hello \./);
+  assert.match(await learner.click(".deeds [data-run^='docker build']"), /docker build -t hello \./);
   await page.click('#file-names [data-open="pod.yaml"]');
   assert.match(await learner.click("#apply"), /kubectl apply -f pod\.yaml\npod\/hello-pod created/);
   await page.waitForSelector(".pod.good");

@@ -16,7 +16,7 @@ test("everything comes from the page's own folder", () => withPage({}, async (le
 }));
 
 test("a reload keeps the learner's files", () => withPage({}, async (learner) => {
-  await learner.edit("hello.go", "package main // kept");
+  await learner.edit("hello.go", "package main // kept\n");
   await learner.run("echo made in the shell > notes.txt");
   await learner.page.waitForSelector('#file-names [data-open="notes.txt"]');
   await learner.reload();

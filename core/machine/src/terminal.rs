@@ -233,10 +233,10 @@ impl Terminal {
         }
     }
 
-    /// Waits while more than a screenful of pages is unread, so that a program that prints
-    /// without end runs at the speed of its reader.
+    /// Waits while too much is unread, so that a program that prints without end runs at the
+    /// speed of its reader.
     async fn write_all(self, bytes: Vec<u8>) -> Result<(), Errno> {
-        while self.inner.output.borrow().len() > limits::PIPE_BYTES * 4 {
+        while self.inner.output.borrow().len() > limits::TERMINAL_UNREAD_BYTES {
             self.inner.changed.listen().await;
         }
         self.show(&bytes);

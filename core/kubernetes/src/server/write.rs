@@ -58,6 +58,7 @@ impl Api {
     ) -> Result<Rc<Value>, Status> {
         self.settle_namespace(resource, namespace, &mut object)?;
         let key = storage(resource);
+        default_legacy(resource, &mut object);
         strategy::normalise(resource, &mut object);
         strategy::default_object(self, resource, &mut object);
         self.name_object(&key, namespace, &mut object)?;
@@ -362,4 +363,28 @@ fn metadata_errors(key: &str, resource: &Resource, object: &Value) -> Vec<FieldE
         }
     }
     errors
+}
+
+/// What `extensions/v1beta1` filled in that `apps/v1` requires: the selector of a Deployment is
+/// the labels of its template.
+///
+/// Models kubernetes pkg/apis/extensions/v1beta1/defaults.go, as of 1.15.
+fn default_legacy(resource: &Resource, object: &mut Value) {
+    if resource.group != "extensions"
+        || object
+            .pointer("/spec/selector")
+            .is_some_and(|selector| !selector.is_null())
+    {
+        return;
+    }
+    let labels = object.pointer("/spec/template/metadata/labels").cloned();
+    if let (Some(labels), Some(spec)) = (
+        labels,
+        object.get_mut("spec").and_then(Value::as_object_mut),
+    ) {
+        spec.insert(
+            "selector".to_owned(),
+            serde_json::json!({ "matchLabels": labels }),
+        );
+    }
 }
