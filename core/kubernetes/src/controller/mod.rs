@@ -6,16 +6,19 @@
 
 mod daemon_set;
 mod deployment;
+mod disruption;
 mod endpoint_slice;
 mod endpoints;
 mod garbage;
 mod job;
 mod namespace;
+mod node;
 mod pods;
 mod queue;
 mod replica_set;
 mod revisions;
 mod stateful_set;
+mod volume;
 
 use std::rc::Rc;
 
@@ -41,6 +44,9 @@ pub fn start(api: &Api) {
     stateful_set::start(api);
     daemon_set::start(api);
     job::start(api);
+    node::start(api);
+    volume::start(api);
+    disruption::start(api);
     endpoint_slice::start(api);
     endpoints::start(api);
     garbage::start(api);
