@@ -20,6 +20,6 @@ pub const HTTP_BODY_BYTES: usize = 32 * 1024 * 1024;
 pub const TERMINAL_BYTES: usize = 4 * 1024 * 1024;
 /// Bytes of a terminal's output that may be unread before who writes waits: what a page can show
 /// in one frame.
-pub const TERMINAL_UNREAD_BYTES: usize = 8 * 1024;
+pub const TERMINAL_UNREAD_BYTES: usize = 4 * 1024;
 /// Connections that wait to be accepted by a listener.
 pub const LISTEN_BACKLOG: usize = 4096;

@@ -233,13 +233,15 @@ impl Terminal {
         }
     }
 
-    /// Waits while too much is unread, so that a program that prints without end runs at the
-    /// speed of its reader.
+    /// Writes piece by piece and waits while too much is unread, so that a program that prints
+    /// without end runs at the speed of its reader.
     async fn write_all(self, bytes: Vec<u8>) -> Result<(), Errno> {
-        while self.inner.output.borrow().len() > limits::TERMINAL_UNREAD_BYTES {
-            self.inner.changed.listen().await;
+        for piece in bytes.chunks(limits::TERMINAL_UNREAD_BYTES) {
+            while self.inner.output.borrow().len() >= limits::TERMINAL_UNREAD_BYTES {
+                self.inner.changed.listen().await;
+            }
+            self.show(piece);
         }
-        self.show(&bytes);
         Ok(())
     }
 }
