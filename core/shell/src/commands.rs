@@ -1,5 +1,7 @@
 //! The everyday commands: a table of them, and what they share.
 
+mod console;
+mod date;
 mod encode;
 mod fetch;
 mod files;
@@ -52,7 +54,7 @@ commands! {
     "cp" true files::copy;
     "curl" false fetch::curl;
     "cut" true filter::cut;
-    "date" true process::date;
+    "date" true date::date;
     "dirname" true files::dirname;
     "echo" true text::echo;
     "env" true process::env;
@@ -83,12 +85,12 @@ commands! {
     "rev" true filter::reverse;
     "rm" true files::remove;
     "rmdir" true files::remove_directory;
-    "script" true process::script;
+    "script" true console::script;
     "sed" true sed::sed;
     "seq" true filter::sequence;
     "sleep" true process::sleep;
     "sort" true filter::sort;
-    "stty" true process::stty;
+    "stty" true console::stty;
     "sync" true process::success;
     "tail" true text::tail;
     "tee" true text::tee;
@@ -98,7 +100,7 @@ commands! {
     "tr" true filter::translate;
     "tree" true list::tree;
     "true" true process::success;
-    "tty" true process::terminal_name;
+    "tty" true console::terminal_name;
     "uname" true process::uname;
     "uniq" true filter::unique;
     "uptime" true process::uptime;

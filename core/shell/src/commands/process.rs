@@ -1,11 +1,10 @@
 //! Commands about processes, time and the machine.
 
-use super::list::{Calendar, DAYS, MONTHS};
+use super::list::Calendar;
 use super::{Context, duration};
 use crate::condition;
-use machine::{Duration, Errno, ExitStatus, ProcessState, Signal, Spawn, Terminal, Time};
+use machine::{Duration, Errno, ExitStatus, ProcessState, Signal, Spawn};
 use simulation::{Either, race};
-use std::rc::Rc;
 
 pub(super) async fn success(_context: Context) -> ExitStatus {
     ExitStatus::SUCCESS
@@ -41,12 +40,12 @@ pub(super) async fn sleep(context: Context) -> ExitStatus {
 }
 
 /// The child's [`Spawn`] for the words of a command.
-fn child(context: &Context, words: &[String]) -> Spawn {
+pub(super) fn child(context: &Context, words: &[String]) -> Spawn {
     context.process.child(words.to_vec())
 }
 
 /// Says why a command could not be started, in the way of `env`, `timeout` and the like.
-async fn not_started(context: &Context, name: &str, error: Errno) -> ExitStatus {
+pub(super) async fn not_started(context: &Context, name: &str, error: Errno) -> ExitStatus {
     let message = match (context.is_busybox(), context.name.as_str()) {
         (true, _) => format!("can't execute '{name}': {error}"),
         (false, "env" | "xargs") if context.name == "xargs" => format!("{name}: {error}"),
@@ -219,108 +218,6 @@ pub(super) async fn nohup(context: Context) -> ExitStatus {
     let spawn = child(&context, context.arguments.get(1..).unwrap_or_default());
     spawn.signals.set(Signal::HUP, machine::Disposition::Ignore);
     run_and_wait(&context, spawn).await
-}
-
-pub(super) async fn date(context: Context) -> ExitStatus {
-    let words: Vec<&String> = context.arguments.iter().skip(1).collect();
-    let now = context.process.simulation().now();
-    let mut at = now;
-    let mut format = None;
-    let mut rest = words.into_iter();
-    while let Some(word) = rest.next() {
-        match word.as_str() {
-            "-u" | "--utc" => {}
-            "-d" | "--date" => {
-                let text = rest.next().map_or("", String::as_str);
-                match text
-                    .strip_prefix('@')
-                    .and_then(|seconds| seconds.parse().ok())
-                {
-                    Some(seconds) => at = Time::from_secs(seconds),
-                    None if matches!(text, "now" | "") => {}
-                    None => {
-                        context.complain(format!("invalid date '{text}'")).await;
-                        return ExitStatus::FAILURE;
-                    }
-                }
-            }
-            "-Iseconds" => format = Some("%Y-%m-%dT%H:%M:%S+00:00".to_string()),
-            "-I" => format = Some("%Y-%m-%d".to_string()),
-            "-R" => format = Some("%a, %d %b %Y %H:%M:%S +0000".to_string()),
-            other => match other.strip_prefix('+') {
-                Some(text) => format = Some(text.to_string()),
-                None => {
-                    context.complain(format!("invalid date '{other}'")).await;
-                    return ExitStatus::FAILURE;
-                }
-            },
-        }
-    }
-    let text = format_date(
-        at,
-        &format.unwrap_or_else(|| "%a %b %e %H:%M:%S UTC %Y".into()),
-    );
-    context.process.print(text + "\n").await;
-    ExitStatus::SUCCESS
-}
-
-fn format_date(time: Time, format: &str) -> String {
-    let date = Calendar::of(time);
-    let full = |names: &[&'static str], index: usize| names.get(index).copied().unwrap_or("");
-    let mut text = String::new();
-    let mut rest = format.chars();
-    while let Some(character) = rest.next() {
-        if character != '%' {
-            text.push(character);
-            continue;
-        }
-        let mut letter = rest.next();
-        let digits: String = std::iter::from_fn(|| {
-            let digit = letter.filter(char::is_ascii_digit)?;
-            letter = rest.next();
-            Some(digit)
-        })
-        .collect();
-        match letter {
-            Some('Y') => text.push_str(&date.year.to_string()),
-            Some('y') => text.push_str(&format!("{:02}", date.year % 100)),
-            Some('m') => text.push_str(&format!("{:02}", date.month)),
-            Some('d') => text.push_str(&format!("{:02}", date.day)),
-            Some('e') => text.push_str(&format!("{:>2}", date.day)),
-            Some('H') => text.push_str(&format!("{:02}", date.hour)),
-            Some('I') => text.push_str(&format!("{:02}", (date.hour + 11) % 12 + 1)),
-            Some('M') => text.push_str(&format!("{:02}", date.minute)),
-            Some('S') => text.push_str(&format!("{:02}", date.second)),
-            Some('p') => text.push_str(if date.hour < 12 { "AM" } else { "PM" }),
-            Some('j') => text.push_str(&format!("{:03}", date.day_of_year)),
-            Some('a') => text.push_str(date.day_short()),
-            Some('A') => text.push_str(full(&DAYS, date.weekday)),
-            Some('b' | 'h') => text.push_str(date.month_short()),
-            Some('B') => text.push_str(full(&MONTHS, date.month - 1)),
-            Some('F') => text.push_str(&format!("{}-{:02}-{:02}", date.year, date.month, date.day)),
-            Some('T') => text.push_str(&format!(
-                "{:02}:{:02}:{:02}",
-                date.hour, date.minute, date.second
-            )),
-            Some('s') => text.push_str(&time.as_secs().to_string()),
-            Some('N') => {
-                let nanos = format!("{:09}", time.as_nanos() % 1_000_000_000);
-                let width = digits.parse().unwrap_or(9);
-                text.push_str(nanos.get(..width).unwrap_or(&nanos));
-            }
-            Some('Z') => text.push_str("UTC"),
-            Some('z') => text.push_str("+0000"),
-            Some('u') => {
-                text.push_str(&(if date.weekday == 0 { 7 } else { date.weekday }).to_string())
-            }
-            Some('n') => text.push('\n'),
-            Some('t') => text.push('\t'),
-            Some('%') => text.push('%'),
-            Some(other) => text.extend(['%', other]),
-            None => text.push('%'),
-        }
-    }
-    text
 }
 
 pub(super) async fn hostname(context: Context) -> ExitStatus {
@@ -751,126 +648,5 @@ pub(super) async fn watch(context: Context) -> ExitStatus {
             ))
             .await;
         context.process.sleep(interval).await;
-    }
-}
-
-pub(super) async fn stty(context: Context) -> ExitStatus {
-    let terminal = context
-        .process
-        .descriptor(0)
-        .ok()
-        .filter(|file| file.terminal().is_some());
-    let Some(file) = terminal else {
-        context
-            .complain("'standard input': Inappropriate ioctl for device")
-            .await;
-        return ExitStatus::FAILURE;
-    };
-    let Some(terminal) = file.terminal() else {
-        return ExitStatus::FAILURE;
-    };
-    let (mut columns, mut rows) = terminal.size();
-    let words = context.arguments.get(1..).unwrap_or_default();
-    match words {
-        [word] if word == "size" => context.process.print(format!("{rows} {columns}\n")).await,
-        [] => context.process.print("speed 38400 baud; line = 0;\n").await,
-        _ => {}
-    }
-    for pair in words.windows(2) {
-        let [name, value] = pair else { continue };
-        match (name.as_str(), value.parse()) {
-            ("cols" | "columns", Ok(value)) => columns = value,
-            ("rows", Ok(value)) => rows = value,
-            _ => {}
-        }
-    }
-    terminal.resize(columns, rows);
-    for word in words {
-        match word.as_str() {
-            "-echo" => terminal.set_echo(false),
-            "echo" | "sane" => terminal.set_echo(true),
-            _ => {}
-        }
-    }
-    ExitStatus::SUCCESS
-}
-
-pub(super) async fn terminal_name(context: Context) -> ExitStatus {
-    let is_terminal = context.process.is_terminal(0);
-    let name = if context.process.namespace().is_container() {
-        "/dev/pts/0"
-    } else {
-        "/dev/pts/1"
-    };
-    context
-        .process
-        .print(if is_terminal {
-            format!("{name}\n")
-        } else {
-            "not a tty\n".into()
-        })
-        .await;
-    ExitStatus::Exited(u8::from(!is_terminal))
-}
-
-/// `script -qec COMMAND FILE`: runs a command on a terminal of its own and shows what it wrote
-/// there, lines ended by carriage return and newline.
-pub(super) async fn script(context: Context) -> ExitStatus {
-    let options = match context
-        .options(
-            "qeac:f",
-            &[("command", 'c'), ("quiet", 'q'), ("return", 'e')],
-        )
-        .await
-    {
-        Ok(options) => options,
-        Err(status) => return status,
-    };
-    let command = options.value('c').unwrap_or("bash").to_string();
-    let terminal = Terminal::new();
-    let mut spawn = child(&context, &["sh".to_string(), "-c".to_string(), command]);
-    for number in 0..3 {
-        spawn.descriptors.insert(number, Rc::new(terminal.clone()));
-    }
-    spawn.group = None;
-    let handle = match context.process.kernel().spawn(spawn) {
-        Ok(handle) => handle,
-        Err(error) => return not_started(&context, "sh", error).await,
-    };
-    terminal.set_foreground(context.process.kernel(), handle.pid());
-    let input = context.process.clone();
-    let typed = terminal.clone();
-    let feeding = async move {
-        while let Ok(bytes) = input.read(0, 4096).await {
-            if bytes.is_empty() {
-                break;
-            }
-            typed.input(&bytes);
-        }
-        typed.input(&[4]);
-        std::future::pending::<()>().await;
-    };
-    let showing = async {
-        loop {
-            let ended = handle.status();
-            let output = terminal.take_output();
-            if !output.is_empty() {
-                let text = String::from_utf8_lossy(&output)
-                    .replace('\n', "\r\n")
-                    .replace("\r\r\n", "\r\n");
-                context.process.print(text).await;
-            } else if let Some(status) = ended {
-                return status;
-            }
-            match race(handle.wait(), terminal.wait_output()).await {
-                Either::Left(_) | Either::Right(()) => {}
-            }
-        }
-    };
-    match race(showing, feeding).await {
-        Either::Left(status) if options.has('e') => {
-            ExitStatus::Exited((status.code() & 0xff) as u8)
-        }
-        _ => ExitStatus::SUCCESS,
     }
 }
