@@ -94,10 +94,9 @@ class Learner {
 
   // Types a command, waits for its end and gives what it printed.
   async run(command) {
-    const before = (await this.text()).length;
     await this.type(command);
     await this.idle();
-    return this.since(before, command);
+    return this.since(command);
   }
 
   // What a click makes the terminal print.
@@ -108,11 +107,12 @@ class Learner {
     return (await this.text()).slice(before);
   }
 
-  async since(before, command) {
-    const printed = (await this.text()).slice(before);
-    // The echo of the command and the next prompt are not its output.
-    const lines = printed.split("\n");
-    const echoed = lines.findIndex((line) => line.includes(command.slice(0, 20)));
+  // What the newest run of a command printed. The terminal forgets its oldest lines, so the place
+  // is found by the command's echo, not by counting.
+  async since(command) {
+    const lines = (await this.text()).split("\n");
+    const echoed = lines.findLastIndex((line) => line.includes(`$ ${command.slice(0, 20)}`));
+    // The next prompt is not its output.
     return lines.slice(echoed + 1, -1).join("\n");
   }
 
