@@ -5,7 +5,7 @@ use crate::clock::real_now;
 use crate::output;
 use machine::network::Network;
 use machine::{Content, ExitStatus, Kernel, Programs, Simulation, Time, Tree, executable, file};
-use std::collections::BTreeMap;
+use ordered::OrderedMap;
 use std::io::{IsTerminal, Read};
 use std::process::ExitCode;
 
@@ -55,7 +55,7 @@ fn start(binary: Vec<u8>, arguments: &[String]) -> Result<ExitCode, machine::Err
     spawn.arguments.extend(arguments.iter().cloned());
     spawn.directory = FOLDER.into();
     spawn.environment = std::env::vars().collect();
-    spawn.descriptors = BTreeMap::from([
+    spawn.descriptors = OrderedMap::from([
         (0, file::from_bytes(input())),
         (1, file::sink(|bytes| output::print(bytes))),
         (

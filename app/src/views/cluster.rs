@@ -1,6 +1,6 @@
 //! The live picture: nodes with their pods, pods with their containers, and the Services.
 
-use std::collections::BTreeMap;
+use ordered::OrderedMap;
 
 use leptos::prelude::*;
 use picture::{Container, Node, Picture, Pod, Service};
@@ -19,7 +19,7 @@ pub fn fill(page: Page) {
         return;
     };
     let mut parts = KeyedElements::new(place.into());
-    let mut pods = BTreeMap::new();
+    let mut pods = OrderedMap::new();
     Effect::new(move |_| {
         page.picture.with(|picture| {
             set_text("pod-count", &count(picture));
@@ -67,7 +67,7 @@ fn groups(picture: &Picture) -> impl Iterator<Item = (String, &[Pod])> {
 
 /// Draws the pods of one node into their place, which is made anew when the node's head changes.
 fn draw_pods(
-    places: &mut BTreeMap<String, (web_sys::Element, KeyedElements)>,
+    places: &mut OrderedMap<String, (web_sys::Element, KeyedElements)>,
     node: &str,
     pods: &[Pod],
 ) {

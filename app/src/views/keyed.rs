@@ -1,6 +1,6 @@
 //! A list of elements that stay the same elements while what they show changes.
 
-use std::collections::BTreeMap;
+use ordered::OrderedMap;
 
 use leptos::prelude::document;
 use wasm_bindgen::JsCast;
@@ -8,13 +8,13 @@ use wasm_bindgen::JsCast;
 /// The children of an element, by their keys.
 pub struct KeyedElements {
     place: web_sys::Element,
-    shown: BTreeMap<String, (web_sys::Element, String)>,
+    shown: OrderedMap<String, (web_sys::Element, String)>,
 }
 
 impl KeyedElements {
     /// Children of this element; it has none yet.
     pub fn new(place: web_sys::Element) -> Self {
-        let shown = BTreeMap::new();
+        let shown = OrderedMap::new();
         Self { place, shown }
     }
 

@@ -40,9 +40,9 @@ use events::Events;
 use images::ImageStore;
 use machine::{Entry, EntryKind, Kernel, Metadata, Simulation, Time, Tree};
 use network::Networks;
+use ordered::OrderedMap;
 use simulation::{Random, Receiver};
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// What an engine is made with.
@@ -78,12 +78,12 @@ pub(crate) struct Inner {
     pub(crate) options: EngineOptions,
     pub(crate) id: String,
     pub(crate) images: ImageStore,
-    pub(crate) shared_configs: RefCell<BTreeMap<String, Rc<ImageConfig>>>,
-    pub(crate) containers: RefCell<BTreeMap<String, Rc<Container>>>,
+    pub(crate) shared_configs: RefCell<OrderedMap<String, Rc<ImageConfig>>>,
+    pub(crate) containers: RefCell<OrderedMap<String, Rc<Container>>>,
     /// Ids by name.
-    pub(crate) names: RefCell<BTreeMap<String, String>>,
+    pub(crate) names: RefCell<OrderedMap<String, String>>,
     pub(crate) networks: Networks,
-    pub(crate) volumes: RefCell<BTreeMap<String, Volume>>,
+    pub(crate) volumes: RefCell<OrderedMap<String, Volume>>,
     pub(crate) events: Events,
     pub(crate) random: Random,
     pub(crate) build_cache: crate::build::BuildCache,

@@ -2,8 +2,8 @@
 
 use crate::digest;
 use machine::{Duration, Layer, Time};
+use ordered::{OrderedMap, OrderedSet};
 use serde_json::{Map, Value, json};
-use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// An immutable image.
@@ -70,7 +70,7 @@ pub struct ImageConfig {
     /// `USER`.
     pub user: String,
     /// `EXPOSE`: `80/tcp`.
-    pub exposed_ports: BTreeSet<String>,
+    pub exposed_ports: OrderedSet<String>,
     /// `ENV`, in order.
     pub env: Vec<(String, String)>,
     /// `ENTRYPOINT`.
@@ -78,11 +78,11 @@ pub struct ImageConfig {
     /// `CMD`.
     pub command: Option<Vec<String>>,
     /// `VOLUME`.
-    pub volumes: BTreeSet<String>,
+    pub volumes: OrderedSet<String>,
     /// `WORKDIR`.
     pub working_dir: String,
     /// `LABEL`.
-    pub labels: BTreeMap<String, String>,
+    pub labels: OrderedMap<String, String>,
     /// `STOPSIGNAL`.
     pub stop_signal: String,
     /// `SHELL`.
@@ -114,7 +114,7 @@ pub(crate) fn list(values: Option<&Vec<String>>) -> Value {
 }
 
 /// A set as Docker writes it: an object of empty objects, or `null`.
-pub(crate) fn set(values: &BTreeSet<String>) -> Value {
+pub(crate) fn set(values: &OrderedSet<String>) -> Value {
     if values.is_empty() {
         return Value::Null;
     }

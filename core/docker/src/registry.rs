@@ -6,8 +6,8 @@ mod userland;
 
 use crate::{Image, Reference};
 use machine::Time;
+use ordered::OrderedMap;
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 pub use catalog::CATALOG;
@@ -21,7 +21,7 @@ pub struct Registry {
 #[derive(Default)]
 struct Inner {
     /// By canonical reference with tag.
-    images: RefCell<BTreeMap<String, Rc<Image>>>,
+    images: RefCell<OrderedMap<String, Rc<Image>>>,
     /// The engines that take part, so that the `docker` command finds its machine's.
     pub(crate) engines: RefCell<Vec<crate::Engine>>,
 }

@@ -60,10 +60,9 @@ use crate::{
     symbol::Symbol,
     types::{TypeId, TypeSet},
 };
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    rc::Rc,
-};
+use std::rc::Rc;
+
+use ordered::{OrderedMap, OrderedSet};
 
 /// A scope's number.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -73,7 +72,7 @@ pub(crate) struct ScopeId(pub u32);
 #[derive(Debug, Default)]
 pub(crate) struct Scope {
     pub parent: Option<ScopeId>,
-    pub names: BTreeMap<Symbol, ObjectId>,
+    pub names: OrderedMap<Symbol, ObjectId>,
     pub children: Vec<ScopeId>,
     /// The scope of a function's parameters.
     pub is_function: bool,
@@ -136,55 +135,55 @@ type Delayed = (PackageId, Box<dyn FnOnce(&mut Program)>);
 /// The checker's state of the whole program.
 pub(crate) struct Checker {
     pub importer: Box<dyn Importer>,
-    pub by_path: BTreeMap<Rc<str>, PackageId>,
+    pub by_path: OrderedMap<Rc<str>, PackageId>,
     /// Packages whose import is under way.
-    pub importing: BTreeSet<Rc<str>>,
+    pub importing: OrderedSet<Rc<str>>,
     pub scopes: Vec<Scope>,
     pub universe: ScopeId,
     pub decls: Vec<Option<Rc<DeclInfo>>>,
     /// What a package-level object's declaration mentions, for the order of initialisation.
-    pub dependencies: BTreeMap<ObjectId, BTreeSet<ObjectId>>,
+    pub dependencies: OrderedMap<ObjectId, OrderedSet<ObjectId>>,
     pub env: Environment,
     pub delayed: Vec<Delayed>,
     /// Objects whose declarations are being checked.
     pub path: Vec<ObjectId>,
-    pub untyped: BTreeMap<(PackageId, NodeId), Untyped>,
+    pub untyped: OrderedMap<(PackageId, NodeId), Untyped>,
     /// Calls of `panic`.
-    pub panics: BTreeSet<(PackageId, NodeId)>,
+    pub panics: OrderedSet<(PackageId, NodeId)>,
     /// Methods by type name that are not yet added to their type.
-    pub methods: BTreeMap<ObjectId, Vec<ObjectId>>,
+    pub methods: OrderedMap<ObjectId, Vec<ObjectId>>,
     pub has_error: bool,
     /// Instances of generic types by origin and canonical arguments.
-    pub instances: BTreeMap<(u32, Vec<TypeId>), TypeId>,
-    pub canonical: BTreeMap<TypeId, TypeId>,
-    pub canonical_keys: BTreeMap<String, TypeId>,
+    pub instances: OrderedMap<(u32, Vec<TypeId>), TypeId>,
+    pub canonical: OrderedMap<TypeId, TypeId>,
+    pub canonical_keys: OrderedMap<String, TypeId>,
     /// Types whose size is known to be finite or not.
-    pub finite: BTreeMap<TypeId, bool>,
+    pub finite: OrderedMap<TypeId, bool>,
     /// Defined types without type arguments that do not contain themselves.
-    pub valid: BTreeSet<TypeId>,
+    pub valid: OrderedSet<TypeId>,
     /// Defined types whose values can be compared (with dynamic types, or surely).
-    pub comparable_types: BTreeSet<(TypeId, bool)>,
+    pub comparable_types: OrderedSet<(TypeId, bool)>,
     /// Sizes and alignments of defined types.
-    pub layouts: BTreeMap<TypeId, (i64, i64)>,
+    pub layouts: OrderedMap<TypeId, (i64, i64)>,
     /// Which type parameters get types that mention which.
     pub flows: Vec<instance_cycles::Flow>,
     /// The type parameters of receivers and those of their types.
-    pub receiver_params: BTreeMap<TypeId, TypeId>,
-    pub union_sets: BTreeMap<TypeId, Option<Rc<TypeSet>>>,
+    pub receiver_params: OrderedMap<TypeId, TypeId>,
+    pub union_sets: OrderedMap<TypeId, Option<Rc<TypeSet>>>,
     /// Objects that a dot import brought into a file's scope.
-    pub dot_imports: BTreeMap<(ScopeId, Symbol), ObjectId>,
-    pub lazy_packages: BTreeSet<PackageId>,
+    pub dot_imports: OrderedMap<(ScopeId, Symbol), ObjectId>,
+    pub lazy_packages: OrderedSet<PackageId>,
     /// The scopes of functions whose bodies wait to be checked.
-    pub function_scopes: BTreeMap<ObjectId, ScopeId>,
+    pub function_scopes: OrderedMap<ObjectId, ScopeId>,
     /// Where the type that is instantiated now stands.
     pub instance_pos: Pos,
     /// The function whose signature is checked now.
     pub declared_function: Option<ObjectId>,
     /// Packages that could not be imported; nothing is said about their names.
-    pub fake_packages: BTreeSet<PackageId>,
+    pub fake_packages: OrderedSet<PackageId>,
     pub missing_bodies: Vec<(PackageId, Pos)>,
-    pub checked_bodies: BTreeSet<ObjectId>,
-    pub bodies: BTreeMap<ObjectId, Rc<crate::ast::Block>>,
+    pub checked_bodies: OrderedSet<ObjectId>,
+    pub bodies: OrderedMap<ObjectId, Rc<crate::ast::Block>>,
     /// The types `any`, `error`, `comparable`, and the empty interface.
     pub any: TypeId,
     pub error: TypeId,

@@ -1,7 +1,9 @@
 //! What the checker knows about the nodes of one package.
 
 use crate::{ast::NodeId, constant::Value, object::ObjectId, types::TypeId};
-use std::{collections::BTreeMap, rc::Rc};
+use std::rc::Rc;
+
+use ordered::OrderedMap;
 
 /// What kind of operand an expression is. Models `types2.operandMode`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -114,20 +116,20 @@ pub struct Info {
     records: Vec<Record>,
     constants: Vec<Value>,
     /// Selector expressions.
-    pub selections: BTreeMap<NodeId, Selection>,
+    pub selections: OrderedMap<NodeId, Selection>,
     /// By the id of the name of the generic function or type.
-    pub instances: BTreeMap<NodeId, Instance>,
+    pub instances: OrderedMap<NodeId, Instance>,
     /// Objects without a name of their own in the source: the variable of a type switch's clause
     /// (by the clause's id), the package name of a plain import (by the declaration's id).
-    pub implicits: BTreeMap<NodeId, ObjectId>,
+    pub implicits: OrderedMap<NodeId, ObjectId>,
     /// For `break`, `continue` the id of the `for`, `switch` or `select` statement, for `goto`
     /// that of the labelled statement.
-    pub branch_targets: BTreeMap<NodeId, NodeId>,
+    pub branch_targets: OrderedMap<NodeId, NodeId>,
     /// Of a `range` over an array (or a pointer to one) with at most one variable only the length
     /// is needed; by the id of the expression ranged over.
-    pub implicit_lengths: BTreeMap<NodeId, i64>,
+    pub implicit_lengths: OrderedMap<NodeId, i64>,
     /// Functions and function literals that were checked.
-    pub functions: BTreeMap<NodeId, FunctionInfo>,
+    pub functions: OrderedMap<NodeId, FunctionInfo>,
 }
 
 impl Info {

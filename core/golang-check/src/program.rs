@@ -12,10 +12,9 @@ use crate::{
     symbol::{Symbol, Symbols},
     types::{Member, NamedId, Type, TypeId, TypeSet, Types},
 };
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    rc::Rc,
-};
+use std::rc::Rc;
+
+use ordered::{OrderedMap, OrderedSet};
 
 /// A package of a program.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash)]
@@ -50,7 +49,7 @@ pub struct Package {
     /// Errors, in the order in which they were found; see [`crate::report`].
     pub diagnostics: Vec<Diagnostic>,
     /// Package-level objects by name.
-    pub scope: BTreeMap<Symbol, ObjectId>,
+    pub scope: OrderedMap<Symbol, ObjectId>,
     /// Packages that its files import, in source order, each once.
     pub imports: Vec<PackageId>,
     /// `init` functions, in source order.
@@ -227,7 +226,7 @@ impl Program {
             .package(package)
             .map(|package| package.objects.clone())
             .unwrap_or_default();
-        let mut reached: BTreeSet<ObjectId> = BTreeSet::new();
+        let mut reached: OrderedSet<ObjectId> = OrderedSet::new();
         let mut open: Vec<ObjectId> = objects
             .into_iter()
             .filter(|object| matches!(self.objects.get(*object).kind, ObjectKind::Var(_)))
@@ -320,7 +319,7 @@ impl Program {
 
     /// All methods that a value of the type has in an interface, sorted by name.
     pub fn method_set(&mut self, ty: TypeId) -> Vec<Member> {
-        let mut names: BTreeMap<String, (Symbol, Option<PackageId>)> = BTreeMap::new();
+        let mut names: OrderedMap<String, (Symbol, Option<PackageId>)> = OrderedMap::new();
         self.method_names(ty, &mut names, 0);
         let mut members = Vec::new();
         for (name, package) in names.into_values() {
@@ -342,7 +341,7 @@ impl Program {
     fn method_names(
         &mut self,
         ty: TypeId,
-        names: &mut BTreeMap<String, (Symbol, Option<PackageId>)>,
+        names: &mut OrderedMap<String, (Symbol, Option<PackageId>)>,
         depth: u32,
     ) {
         if depth > 20 {

@@ -5,7 +5,9 @@
 //! [`crate::Program::canonical`] gives one id for each set of identical types.
 
 use crate::{ast::ChanDir, object::ObjectId, symbol::Symbol};
-use std::{collections::BTreeMap, rc::Rc};
+use std::rc::Rc;
+
+use ordered::OrderedMap;
 
 /// A type. The predeclared ones have fixed numbers.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash)]
@@ -215,7 +217,7 @@ pub struct Named {
     /// Declared methods; of an instance those of the origin. Ask [`crate::Program::methods`].
     pub(crate) methods: Vec<ObjectId>,
     /// An instance's own copies of its methods, made on demand (by index of `methods`).
-    pub(crate) expanded: BTreeMap<usize, ObjectId>,
+    pub(crate) expanded: OrderedMap<usize, ObjectId>,
 }
 
 /// An interface type.
@@ -271,7 +273,7 @@ pub struct Alias {
 /// The table of types.
 pub struct Types {
     types: Vec<Type>,
-    shared: BTreeMap<Type, TypeId>,
+    shared: OrderedMap<Type, TypeId>,
     pub(crate) named: Vec<Named>,
     pub(crate) interfaces: Vec<Interface>,
     pub(crate) params: Vec<Param>,
@@ -298,7 +300,7 @@ impl Types {
             underlying: None,
             rhs: None,
             methods: Vec::new(),
-            expanded: BTreeMap::new(),
+            expanded: OrderedMap::new(),
         };
         let param = Param {
             object: ObjectId::NONE,
@@ -319,7 +321,7 @@ impl Types {
         types.push(Type::Tuple(Rc::from([])));
         Types {
             types,
-            shared: BTreeMap::new(),
+            shared: OrderedMap::new(),
             named: Vec::new(),
             interfaces: Vec::new(),
             params: Vec::new(),

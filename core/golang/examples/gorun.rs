@@ -10,7 +10,7 @@
 )]
 
 use machine::{ControlGroup, ExitStatus, Kernel, Programs, Simulation, Time, Tree, file};
-use std::collections::BTreeMap;
+use ordered::OrderedMap;
 use std::io::{Read, Write};
 use std::process::ExitCode;
 use std::time::SystemTime;
@@ -74,7 +74,7 @@ fn main() -> ExitCode {
         std::io::stdout().flush().ok();
         std::io::stderr().write_all(bytes).ok();
     };
-    spawn.descriptors = BTreeMap::from([
+    spawn.descriptors = OrderedMap::from([
         (0, file::from_bytes(input)),
         (1, file::sink(out)),
         (2, file::sink(errors)),

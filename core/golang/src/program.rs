@@ -8,8 +8,8 @@ use golang_check::{Importer, Options, SourceText};
 use machine::{
     Disposition, ExitStatus, LoadError, Loader, LocalFuture, Process, Program, Signal, Time,
 };
+use ordered::OrderedMap;
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::task::{Context, Poll};
 
@@ -108,7 +108,7 @@ impl Importer for Library {
 /// Loads Go binaries. Programs are kept, so that all processes of one binary share its code.
 #[derive(Default)]
 pub(crate) struct GoLoader {
-    known: RefCell<BTreeMap<Vec<u8>, Rc<GoProgram>>>,
+    known: RefCell<OrderedMap<Vec<u8>, Rc<GoProgram>>>,
 }
 
 impl Loader for GoLoader {

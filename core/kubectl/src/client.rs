@@ -10,10 +10,10 @@ use kubernetes_api::json::quote_go;
 use kubernetes_api::status::{Details, Status};
 use machine::http::{self, Body, Chunk, Request, Response};
 use machine::{Errno, Process};
+use ordered::OrderedSet;
 use serde_json::Value;
 use simulation::{Receiver, timeout};
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, SocketAddrV4};
 use std::rc::Rc;
 
@@ -97,7 +97,7 @@ pub struct Client {
     pub process: Process,
     /// Where and as whom.
     pub connection: Rc<Connection>,
-    warned: Rc<RefCell<BTreeSet<String>>>,
+    warned: Rc<RefCell<OrderedSet<String>>>,
     discovering: Rc<Cell<bool>>,
 }
 

@@ -4,7 +4,7 @@
 
 use kubernetes_api::json::quote_go;
 use kubernetes_api::status::Status;
-use std::collections::BTreeSet;
+use ordered::OrderedSet;
 
 /// What a command gives back.
 pub type Outcome = Result<(), Failure>;
@@ -172,7 +172,7 @@ fn invalid(status: &Status) -> String {
     } else if !status.message.is_empty() && details.causes.is_empty() {
         subject = format!("{subject}: {}", status.message);
     }
-    let mut seen = BTreeSet::new();
+    let mut seen = OrderedSet::new();
     let causes: Vec<String> = details
         .causes
         .iter()

@@ -10,7 +10,7 @@
     reason = "a tool that reads and writes real files"
 )]
 
-use std::collections::BTreeMap;
+use ordered::OrderedMap;
 use std::path::Path;
 
 use serde_json::Value;
@@ -30,8 +30,8 @@ fn main() -> Result<(), String> {
 }
 
 /// All schemas of all documents by name.
-pub fn documents(folder: &Path) -> Result<BTreeMap<String, Value>, String> {
-    let mut schemas = BTreeMap::new();
+pub fn documents(folder: &Path) -> Result<OrderedMap<String, Value>, String> {
+    let mut schemas = OrderedMap::new();
     let mut names: Vec<_> = std::fs::read_dir(folder)
         .map_err(|error| error.to_string())?
         .filter_map(|entry| entry.ok().map(|entry| entry.path()))

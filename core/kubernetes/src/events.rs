@@ -3,8 +3,8 @@
 //! Models client-go tools/record with its correlator: the same event again raises the count of the
 //! first one; too many of one object are dropped.
 
+use ordered::OrderedMap;
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use kubernetes_api::{object, time};
@@ -31,9 +31,9 @@ struct Inner {
     api: Api,
     component: String,
     host: String,
-    seen: RefCell<BTreeMap<String, Seen>>,
-    similar: RefCell<BTreeMap<String, Similar>>,
-    tokens: RefCell<BTreeMap<String, (f64, i64)>>,
+    seen: RefCell<OrderedMap<String, Seen>>,
+    similar: RefCell<OrderedMap<String, Similar>>,
+    tokens: RefCell<OrderedMap<String, (f64, i64)>>,
 }
 
 struct Seen {
@@ -43,7 +43,7 @@ struct Seen {
 
 #[derive(Default)]
 struct Similar {
-    messages: std::collections::BTreeSet<String>,
+    messages: ordered::OrderedSet<String>,
     last: i64,
 }
 

@@ -6,9 +6,9 @@ use crate::{
     ControlGroup, EntryKind, Errno, FileSystem, PidNamespace, Process, ProcessHandle, ProcessInfo,
     Program, Programs, Signal, Signals, Tree, executable, limits, path,
 };
+use ordered::OrderedMap;
 use simulation::Simulation;
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// Where programs are looked for when the environment has no `PATH`.
@@ -28,7 +28,7 @@ struct Inner {
     files: FileSystem,
     namespace: PidNamespace,
     host_network: NetworkNamespace,
-    processes: RefCell<BTreeMap<u32, Process>>,
+    processes: RefCell<OrderedMap<u32, Process>>,
     next_pid: Cell<u32>,
 }
 
@@ -46,7 +46,7 @@ pub struct Spawn {
     /// What it sees as files.
     pub files: FileSystem,
     /// Its open files; 0, 1 and 2 are input, output and errors.
-    pub descriptors: BTreeMap<i32, File>,
+    pub descriptors: OrderedMap<i32, File>,
     /// The host name that it sees.
     pub hostname: Rc<RefCell<String>>,
     /// The network that it sees.
@@ -131,7 +131,7 @@ impl Kernel {
             environment: Vec::new(),
             directory: "/".into(),
             files: self.inner.files.clone(),
-            descriptors: BTreeMap::new(),
+            descriptors: OrderedMap::new(),
             hostname: self.inner.hostname.clone(),
             network: self.inner.host_network.clone(),
             namespace: self.inner.namespace.clone(),

@@ -3,9 +3,10 @@
 
 use crate::pipe::ByteQueue;
 use crate::{Errno, FileKind, FileSystem, LocalFuture, http, limits};
+use ordered::OrderedMap;
 use simulation::{Duration, Notify, Simulation};
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::net::{Ipv4Addr, SocketAddrV4};
 use std::rc::{Rc, Weak};
 
@@ -24,7 +25,7 @@ pub struct Network {
 
 struct NetworkInner {
     simulation: Simulation,
-    hosts: RefCell<BTreeMap<Ipv4Addr, Weak<NamespaceInner>>>,
+    hosts: RefCell<OrderedMap<Ipv4Addr, Weak<NamespaceInner>>>,
     redirects: RefCell<Vec<Rc<dyn Redirect>>>,
     resolvers: RefCell<Vec<Rc<dyn Resolver>>>,
 }
@@ -115,7 +116,7 @@ pub struct NetworkNamespace {
 struct NamespaceInner {
     network: Network,
     addresses: RefCell<Vec<Ipv4Addr>>,
-    listeners: RefCell<BTreeMap<u16, Vec<Rc<Backlog>>>>,
+    listeners: RefCell<OrderedMap<u16, Vec<Rc<Backlog>>>>,
     next_port: Cell<u16>,
     connections: RefCell<Vec<ByteQueue>>,
 }

@@ -5,9 +5,9 @@ use crate::network::NetworkNamespace;
 use crate::{
     Disposition, Errno, FileSystem, Kernel, OpenOptions, Signal, Signals, Spawn, limits, path,
 };
+use ordered::OrderedMap;
 use simulation::{Duration, Notify, Simulation, Task, Time};
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use std::rc::{Rc, Weak};
 
 /// Virtual time that one unit of work (about one instruction of the Go machine) takes.
@@ -60,7 +60,7 @@ struct Inner {
     environment: RefCell<Vec<(String, String)>>,
     directory: RefCell<String>,
     files: FileSystem,
-    descriptors: RefCell<BTreeMap<i32, File>>,
+    descriptors: RefCell<OrderedMap<i32, File>>,
     hostname: Rc<RefCell<String>>,
     network: NetworkNamespace,
     user: u32,
@@ -277,7 +277,7 @@ impl Process {
     }
 
     /// All open descriptors, for a child that inherits them.
-    pub fn descriptors(&self) -> BTreeMap<i32, File> {
+    pub fn descriptors(&self) -> OrderedMap<i32, File> {
         self.inner.descriptors.borrow().clone()
     }
 
@@ -607,7 +607,7 @@ impl ProcessHandle {
 #[derive(Clone)]
 pub struct PidNamespace {
     next: Rc<Cell<u32>>,
-    members: Rc<RefCell<BTreeMap<u32, Weak<Inner>>>>,
+    members: Rc<RefCell<OrderedMap<u32, Weak<Inner>>>>,
     container: bool,
 }
 

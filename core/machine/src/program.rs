@@ -2,8 +2,8 @@
 //! and `kubectl` implement, and the table through which executable files find it.
 
 use crate::{ExitStatus, LocalFuture, Process};
+use ordered::OrderedMap;
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// A program: it gets its process and gives back an exit status. Killing the process drops the
@@ -43,8 +43,8 @@ where
 /// executables have the loader `builtin` and the program's name as payload. Clones share them.
 #[derive(Clone, Default)]
 pub struct Programs {
-    loaders: Rc<RefCell<BTreeMap<String, Rc<dyn Loader>>>>,
-    builtins: Rc<RefCell<BTreeMap<String, Rc<dyn Program>>>>,
+    loaders: Rc<RefCell<OrderedMap<String, Rc<dyn Loader>>>>,
+    builtins: Rc<RefCell<OrderedMap<String, Rc<dyn Program>>>>,
 }
 
 impl Programs {

@@ -1,8 +1,9 @@
 //! Signals: their numbers, names, default actions, and how a process receives them.
 
+use ordered::OrderedMap;
 use simulation::Notify;
 use std::cell::RefCell;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 macro_rules! signals {
@@ -86,7 +87,7 @@ pub enum Disposition {
 /// A process's dispositions and the signals that wait for its program. Clones share them.
 #[derive(Clone, Default)]
 pub struct Signals {
-    dispositions: Rc<RefCell<BTreeMap<Signal, Disposition>>>,
+    dispositions: Rc<RefCell<OrderedMap<Signal, Disposition>>>,
     queue: Rc<RefCell<VecDeque<Signal>>>,
     arrived: Notify,
 }

@@ -5,8 +5,8 @@
 //! nothing. Symbolic links and mounts are [`crate::FileSystem`]'s business, not resolved here.
 
 use crate::{Errno, Time, limits, path};
+use ordered::{OrderedMap, OrderedSet};
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 use std::rc::Rc;
 
@@ -223,7 +223,7 @@ impl Entry {
 #[derive(Clone, Debug, Default)]
 pub struct Layer {
     /// By clean absolute path; the root itself is not listed.
-    pub entries: BTreeMap<String, Option<Entry>>,
+    pub entries: OrderedMap<String, Option<Entry>>,
 }
 
 impl Layer {
@@ -320,7 +320,7 @@ impl Tree {
 
     /// Names in a directory, sorted.
     pub fn names(&self, directory: &str) -> Vec<String> {
-        let mut names: BTreeMap<String, bool> = BTreeMap::new();
+        let mut names: OrderedMap<String, bool> = OrderedMap::new();
         for layer in &self.inner.lower {
             collect_names(layer, directory, &mut names);
         }
@@ -379,8 +379,8 @@ impl Tree {
     }
 
     /// All paths at and below one that the lower layers show.
-    fn lower_paths_below(&self, path: &str) -> BTreeSet<String> {
-        let mut found = BTreeSet::new();
+    fn lower_paths_below(&self, path: &str) -> OrderedSet<String> {
+        let mut found = OrderedSet::new();
         for layer in &self.inner.lower {
             for (name, entry) in layer
                 .entries
@@ -413,7 +413,7 @@ impl Tree {
 }
 
 /// Adds the direct children that a layer has in a directory, or takes out those it removes.
-fn collect_names(layer: &Layer, directory: &str, names: &mut BTreeMap<String, bool>) {
+fn collect_names(layer: &Layer, directory: &str, names: &mut OrderedMap<String, bool>) {
     let prefix = path::join(directory, "");
     let mut from: Bound<String> = Bound::Excluded(prefix.clone());
     loop {

@@ -1,7 +1,7 @@
 //! The objects of one collection, kept up to date by a watch.
 
+use ordered::OrderedMap;
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use kubernetes_api::body::{self, WatchEvent};
@@ -18,7 +18,7 @@ const AGAIN: Duration = Duration::from_millis(500);
 /// A collection: what was there at first, and every change since.
 pub(crate) struct Objects {
     path: &'static str,
-    by_key: RefCell<BTreeMap<String, Rc<Value>>>,
+    by_key: RefCell<OrderedMap<String, Rc<Value>>>,
     revision: Rc<Cell<u64>>,
 }
 
@@ -52,7 +52,7 @@ impl Objects {
                 && let Body::Stream(mut stream) = response.body
             {
                 // What is there already comes first, up to a bookmark, and replaces what was known.
-                let mut first = Some(BTreeMap::new());
+                let mut first = Some(OrderedMap::new());
                 while let Some(chunk) = stream.recv().await {
                     if let Some(event) = body::event(&chunk) {
                         self.hear(event, &mut first);
@@ -65,7 +65,7 @@ impl Objects {
         }
     }
 
-    fn hear(&self, event: &WatchEvent, first: &mut Option<BTreeMap<String, Rc<Value>>>) {
+    fn hear(&self, event: &WatchEvent, first: &mut Option<OrderedMap<String, Rc<Value>>>) {
         let name = object::name(&event.object);
         let key = format!("{}/{name}", object::namespace(&event.object));
         match (event.kind, first.as_mut()) {

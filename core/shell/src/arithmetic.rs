@@ -405,11 +405,11 @@ fn number(text: &str) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::collections::BTreeMap;
+    use ordered::OrderedMap;
 
-    impl Variables for BTreeMap<String, i64> {
+    impl Variables for OrderedMap<String, i64> {
         fn get(&self, name: &str) -> Option<String> {
-            BTreeMap::get(self, name).map(i64::to_string)
+            OrderedMap::get(self, name).map(i64::to_string)
         }
         fn set(&mut self, name: &str, value: i64) {
             self.insert(name.to_string(), value);
@@ -418,7 +418,7 @@ mod tests {
 
     #[test]
     fn expressions() {
-        let mut variables = BTreeMap::from([("i".to_string(), 5)]);
+        let mut variables = OrderedMap::from([("i".to_string(), 5)]);
         for (expression, expected) in [
             ("1 + 2 * 3", Ok(7)),
             ("(1 + 2) * 3 % 4", Ok(1)),
@@ -448,7 +448,7 @@ mod tests {
 
     #[test]
     fn deep_nesting_is_an_error() {
-        let mut variables = BTreeMap::new();
+        let mut variables = OrderedMap::new();
         assert!(evaluate(&"(".repeat(100_000), &mut variables).is_err());
         assert!(evaluate(&"-".repeat(100_001), &mut variables).is_err());
     }

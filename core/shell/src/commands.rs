@@ -16,7 +16,7 @@ pub mod text;
 use crate::program::ShellProgram;
 use crate::state::Flavour;
 use machine::{ExitStatus, LocalFuture, Process, Program, path};
-use std::collections::BTreeMap;
+use ordered::OrderedMap;
 use std::rc::Rc;
 
 /// One command.
@@ -183,7 +183,7 @@ impl Program for Busybox {
 
 /// Flags and operands of a command line.
 pub(crate) struct Options {
-    flags: BTreeMap<char, Vec<String>>,
+    flags: OrderedMap<char, Vec<String>>,
     pub(crate) operands: Vec<String>,
 }
 
@@ -312,7 +312,7 @@ impl Context {
 
 fn parse(words: &[String], letters: &str, long: &[(&str, char)]) -> Result<Options, String> {
     let mut options = Options {
-        flags: BTreeMap::new(),
+        flags: OrderedMap::new(),
         operands: Vec::new(),
     };
     let takes_value = |letter: char| {

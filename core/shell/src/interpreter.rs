@@ -7,7 +7,7 @@ use crate::state::{Flavour, State, Value, Variable};
 use crate::syntax::{AssignedValue, Assignment, Command, CommandKind, Item, List, Pipeline, Word};
 use crate::{builtins, limits, parser, pattern};
 use machine::{Duration, ExitStatus, LocalFuture, Process, ProcessHandle, Signal};
-use std::collections::BTreeMap;
+use ordered::OrderedMap;
 use std::rc::Rc;
 
 /// What a command does to the commands after it.
@@ -458,8 +458,8 @@ impl Shell {
     async fn assign_for_command(
         &mut self,
         assignments: &[Assignment],
-    ) -> Result<BTreeMap<String, Option<Variable>>, Flow> {
-        let mut kept = BTreeMap::new();
+    ) -> Result<OrderedMap<String, Option<Variable>>, Flow> {
+        let mut kept = OrderedMap::new();
         for assignment in assignments {
             let old = self.state.variables.get(&assignment.name).cloned();
             self.assign(assignment).await?;
@@ -528,7 +528,7 @@ impl Shell {
             return self.fail(&message, 1).await;
         }
         self.state.depth += 1;
-        self.state.locals.push(BTreeMap::new());
+        self.state.locals.push(OrderedMap::new());
         let outer = std::mem::replace(
             &mut self.state.arguments,
             arguments.into_iter().skip(1).collect(),
@@ -587,8 +587,8 @@ fn combine(old: Option<Value>, new: Value, subscript: Option<i64>, append: bool)
         (old, Value::Scalar(text), Some(index)) => {
             let mut items = match old {
                 Some(Value::Array(items)) => items,
-                Some(Value::Scalar(text)) => BTreeMap::from([(0, text)]),
-                None => BTreeMap::new(),
+                Some(Value::Scalar(text)) => OrderedMap::from([(0, text)]),
+                None => OrderedMap::new(),
             };
             let item = items.entry(index).or_default();
             *item = if append {

@@ -1,7 +1,7 @@
 //! What a shell remembers: variables, functions, options. A subshell starts with a copy.
 
 use crate::syntax::Command;
-use std::collections::BTreeMap;
+use ordered::OrderedMap;
 use std::rc::Rc;
 
 /// Whose words the shell speaks.
@@ -19,7 +19,7 @@ pub enum Value {
     /// Text.
     Scalar(String),
     /// An indexed array.
-    Array(BTreeMap<i64, String>),
+    Array(OrderedMap<i64, String>),
 }
 
 /// A variable.
@@ -62,13 +62,13 @@ pub struct State {
     /// `$1`, `$2`, …
     pub arguments: Vec<String>,
     /// Variables by name.
-    pub variables: BTreeMap<String, Variable>,
+    pub variables: OrderedMap<String, Variable>,
     /// Functions by name.
-    pub functions: BTreeMap<String, Rc<Command>>,
+    pub functions: OrderedMap<String, Rc<Command>>,
     /// Aliases by name.
-    pub aliases: BTreeMap<String, String>,
+    pub aliases: OrderedMap<String, String>,
     /// `trap` actions by signal name or `EXIT`.
-    pub traps: BTreeMap<String, String>,
+    pub traps: OrderedMap<String, String>,
     /// Options of `set`.
     pub options: Options,
     /// `$?`
@@ -86,7 +86,7 @@ pub struct State {
     /// Nesting of functions, `source`, `eval` and substitutions.
     pub depth: usize,
     /// For each running function, the variables that `local` hides, with their old values.
-    pub locals: Vec<BTreeMap<String, Option<Variable>>>,
+    pub locals: Vec<OrderedMap<String, Option<Variable>>>,
     /// Lines typed so far.
     pub history: Vec<String>,
 }
@@ -107,9 +107,9 @@ impl State {
                 .into_iter()
                 .map(|(name, value)| (name, exported(value)))
                 .collect(),
-            functions: BTreeMap::new(),
-            aliases: BTreeMap::new(),
-            traps: BTreeMap::new(),
+            functions: OrderedMap::new(),
+            aliases: OrderedMap::new(),
+            traps: OrderedMap::new(),
             options: Options::default(),
             status: 0,
             last_background: None,

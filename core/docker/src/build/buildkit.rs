@@ -12,10 +12,10 @@ use super::{BuildContext, BuildError, BuildOptions, Dockerfile};
 use crate::registry::Lookup;
 use crate::{Engine, HistoryEntry, Image, ImageLayer, Reference, digest};
 use machine::{Duration, Time, Tree};
+use ordered::OrderedMap;
 use plan::{Plan, Step, StepKind};
 use simulation::Sender;
 use std::cell::Cell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// Virtual time of small steps.
@@ -90,7 +90,7 @@ pub(super) struct Solver<'a> {
     context_bytes: u64,
     context_loaded: Cell<bool>,
     /// Finished stages, by index.
-    stages: BTreeMap<usize, State>,
+    stages: OrderedMap<usize, State>,
 }
 
 impl Engine {
@@ -109,7 +109,7 @@ impl Engine {
             context_bytes: context.size(),
             context: context_tree(&context),
             context_loaded: Cell::new(false),
-            stages: BTreeMap::new(),
+            stages: OrderedMap::new(),
         };
         let (file, warnings) = solver.definition().await;
         let file = file.map_err(|error| (error, warnings.clone()))?;
@@ -190,7 +190,7 @@ impl Solver<'_> {
         context: &BuildContext,
     ) -> Result<Rc<Image>, BuildError> {
         let plan = Plan::new(file, self.options)?;
-        let mut images = BTreeMap::new();
+        let mut images = OrderedMap::new();
         for (reference, given, lines) in plan.images() {
             let image = self.metadata(&reference, &given, file).await;
             images.insert(reference, image.map_err(|error| error.at(lines))?);
@@ -255,7 +255,7 @@ impl Solver<'_> {
     async fn stage(
         &mut self,
         steps: &[Step],
-        images: &BTreeMap<Reference, Rc<Image>>,
+        images: &OrderedMap<Reference, Rc<Image>>,
     ) -> Result<State, BuildError> {
         let mut state = State::default();
         for (at, step) in steps.iter().enumerate() {
@@ -271,7 +271,7 @@ impl Solver<'_> {
         step: &Step,
         next: Option<&Step>,
         state: &mut State,
-        images: &BTreeMap<Reference, Rc<Image>>,
+        images: &OrderedMap<Reference, Rc<Image>>,
     ) -> Result<(), BuildError> {
         match &step.kind {
             StepKind::Scratch => *state = State::over(None),
@@ -402,7 +402,7 @@ impl Solver<'_> {
                 )
             }
             StepKind::Copy { copy, from, .. } => {
-                let tree = self.source(from.as_ref(), &BTreeMap::new())?;
+                let tree = self.source(from.as_ref(), &OrderedMap::new())?;
                 let fingerprint = copy.borrowed().fingerprint(&tree).ok()?;
                 format!("copy {copy:?} {fingerprint}")
             }
@@ -457,7 +457,7 @@ impl Solver<'_> {
     fn source(
         &self,
         from: Option<&plan::From>,
-        images: &BTreeMap<Reference, Rc<Image>>,
+        images: &OrderedMap<Reference, Rc<Image>>,
     ) -> Option<Tree> {
         let layers = match from {
             None => return Some(self.context.clone()),
@@ -478,7 +478,7 @@ impl Solver<'_> {
         &self,
         step: &Step,
         state: &mut State,
-        images: &BTreeMap<Reference, Rc<Image>>,
+        images: &OrderedMap<Reference, Rc<Image>>,
     ) -> Result<(), BuildError> {
         let StepKind::Copy { copy, from, inline } = &step.kind else {
             return Ok(());

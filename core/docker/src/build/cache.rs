@@ -2,9 +2,9 @@
 
 use crate::ImageLayer;
 use machine::Time;
+use ordered::{OrderedMap, OrderedSet};
 use simulation::Random;
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// What one step made.
@@ -22,11 +22,11 @@ pub(crate) struct Record {
 /// The records of one engine.
 #[derive(Default)]
 pub(crate) struct BuildCache {
-    pub(crate) records: RefCell<BTreeMap<String, Rc<Record>>>,
+    pub(crate) records: RefCell<OrderedMap<String, Rc<Record>>>,
     /// Ids of the images that were already unpacked for a build.
-    pub(crate) bases: RefCell<BTreeSet<String>>,
+    pub(crate) bases: RefCell<OrderedSet<String>>,
     /// The classic builder's: ids of images by what went into them.
-    pub(crate) images: RefCell<BTreeMap<String, String>>,
+    pub(crate) images: RefCell<OrderedMap<String, String>>,
 }
 
 impl BuildCache {

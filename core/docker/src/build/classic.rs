@@ -8,8 +8,8 @@ use super::stage::{State, quoted};
 use super::{BuildContext, BuildError, BuildOptions, Dockerfile};
 use crate::{Engine, EngineError, HistoryEntry, Image, ImageLayer, LogStream, Reference, digest};
 use machine::{Layer, Tree};
+use ordered::OrderedMap;
 use simulation::{Receiver, Sender};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// A build while it runs.
@@ -587,7 +587,7 @@ fn blank() -> Instruction {
         keyword: String::new(),
         source: String::new(),
         rest: String::new(),
-        flags: BTreeMap::new(),
+        flags: OrderedMap::new(),
         heredocs: Vec::new(),
         lines: (0, 0),
         kind: Kind::Volume(Vec::new()),

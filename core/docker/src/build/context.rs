@@ -2,13 +2,13 @@
 
 use crate::limits;
 use machine::{Entry, EntryKind, FileSystem, path};
-use std::collections::BTreeMap;
+use ordered::OrderedMap;
 
 /// The files of a context by their path relative to it.
 #[derive(Clone, Debug, Default)]
 pub struct BuildContext {
     /// Directories too; the root itself is not listed.
-    pub entries: BTreeMap<String, Entry>,
+    pub entries: OrderedMap<String, Entry>,
     /// Whether a `.dockerignore` was there, and its bytes.
     pub ignore: Option<String>,
 }

@@ -1,6 +1,6 @@
 //! Flags: their tables, and the parser of command lines with pflag's habits and words.
 
-use std::collections::BTreeMap;
+use ordered::OrderedMap;
 
 /// What a flag's value is.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -64,7 +64,7 @@ pub(crate) const fn int(name: &'static str, short: Option<char>, help: &'static 
 /// The flags that were given, in their order.
 #[derive(Default)]
 pub(crate) struct Parsed {
-    values: BTreeMap<&'static str, Vec<String>>,
+    values: OrderedMap<&'static str, Vec<String>>,
 }
 
 impl Parsed {

@@ -478,7 +478,7 @@ pub(super) async fn pull_shown(
         .iter()
         .map(|layer| crate::image::short(&layer.digest))
         .collect();
-    let have: std::collections::BTreeSet<String> = engine
+    let have: ordered::OrderedSet<String> = engine
         .images()
         .iter()
         .flat_map(|(image, _)| image.layers.iter().map(|layer| layer.digest.clone()))

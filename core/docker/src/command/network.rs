@@ -4,8 +4,8 @@ use super::flags::{Kind, flag, list, of, text};
 use super::table::{Column, Listing};
 use super::{Arguments, Command, Context};
 use crate::EngineError;
+use ordered::OrderedMap;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 
 pub(super) const COMMANDS: &[Command] = &[
@@ -177,7 +177,7 @@ pub(super) const COMMANDS: &[Command] = &[
     },
 ];
 
-fn labels(given: &[String]) -> BTreeMap<String, String> {
+fn labels(given: &[String]) -> OrderedMap<String, String> {
     let pairs = given.iter().map(|text| {
         let (key, value) = text.split_once('=').unwrap_or((text, ""));
         (key.to_string(), value.to_string())

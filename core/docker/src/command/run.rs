@@ -8,8 +8,8 @@ use crate::{
     PortBinding, Reference, RestartPolicy,
 };
 use machine::{Disposition, Errno, Signal, path};
+use ordered::OrderedMap;
 use simulation::Either;
-use std::collections::BTreeMap;
 
 const FLAGS: &[Flag] = &[
     list(
@@ -462,7 +462,7 @@ fn configuration(context: &Context) -> Result<ContainerConfig, Refusal> {
     for text in flags.list("publish") {
         ports.extend(parse_port(text)?);
     }
-    let mut exposed = std::collections::BTreeSet::new();
+    let mut exposed = ordered::OrderedSet::new();
     for text in flags.list("expose") {
         let (number, protocol) = text.split_once('/').unwrap_or((text, "tcp"));
         exposed.insert(format!("{number}/{protocol}"));
@@ -572,7 +572,7 @@ fn lines_of(context: &Context, file: &str) -> Result<Vec<String>, String> {
     Ok(lines.map(str::to_string).collect())
 }
 
-fn labels(context: &Context, given: &[String]) -> Result<BTreeMap<String, String>, String> {
+fn labels(context: &Context, given: &[String]) -> Result<OrderedMap<String, String>, String> {
     let mut all = Vec::new();
     for file in context.flags.list("label-file") {
         all.extend(lines_of(context, file)?);
@@ -714,7 +714,7 @@ fn volume(context: &Context, text: &str) -> Result<MountSpec, Refusal> {
         .into());
     }
     let source = if source.is_empty() {
-        let volume = context.engine.create_volume(None, BTreeMap::new())?;
+        let volume = context.engine.create_volume(None, OrderedMap::new())?;
         MountSource::Volume(volume.name)
     } else if source.starts_with('/') {
         MountSource::Host(path::clean(source))
@@ -723,7 +723,7 @@ fn volume(context: &Context, text: &str) -> Result<MountSpec, Refusal> {
     } else {
         let volume = context
             .engine
-            .create_volume(Some(source), BTreeMap::new())?;
+            .create_volume(Some(source), OrderedMap::new())?;
         MountSource::Volume(volume.name)
     };
     Ok(MountSpec {

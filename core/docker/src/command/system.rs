@@ -343,8 +343,8 @@ fn image_usage(
     images: &[(std::rc::Rc<crate::Image>, Vec<crate::Reference>)],
     containers: &[crate::ContainerInfo],
 ) -> (usize, u64, u64) {
-    let mut layers = std::collections::BTreeMap::new();
-    let mut used = std::collections::BTreeSet::new();
+    let mut layers = ordered::OrderedMap::new();
+    let mut used = ordered::OrderedSet::new();
     for (image, _) in images {
         for layer in &image.layers {
             layers.insert(layer.digest.clone(), layer.size);
@@ -363,7 +363,7 @@ fn image_usage(
                 .iter()
                 .map(|layer| (layer.digest.clone(), layer.size))
         })
-        .collect::<std::collections::BTreeMap<_, _>>()
+        .collect::<ordered::OrderedMap<_, _>>()
         .values()
         .sum();
     (used.len(), image_bytes, held)

@@ -100,7 +100,7 @@ impl Engine {
 fn changes(container: &Container) -> Vec<(String, Change)> {
     let upper: Layer = container.tree.changes();
     let below = machine::Tree::new(container.tree.lower().to_vec());
-    let mut found: std::collections::BTreeMap<String, Change> = Default::default();
+    let mut found: ordered::OrderedMap<String, Change> = Default::default();
     for (path, entry) in &upper.entries {
         let was = below.get(path);
         let change = match (entry, was) {

@@ -3,7 +3,7 @@
 use crate::{Healthcheck, ImageConfig};
 use machine::network::NetworkNamespace;
 use machine::{Duration, Time, Tree};
-use std::collections::{BTreeMap, BTreeSet};
+use ordered::{OrderedMap, OrderedSet};
 use std::net::Ipv4Addr;
 
 /// What a container is created with. Fields that are `None` or empty come from the image.
@@ -26,7 +26,7 @@ pub struct ContainerConfig {
     /// The host name; the short id by default, or the joined container's.
     pub hostname: Option<String>,
     /// Added to the image's labels.
-    pub labels: BTreeMap<String, String>,
+    pub labels: OrderedMap<String, String>,
     /// The network.
     pub network: NetworkMode,
     /// Names by which it is found on a network of one's own (`--network-alias`).
@@ -38,7 +38,7 @@ pub struct ContainerConfig {
     /// Publishes all exposed ports at free ones.
     pub publish_all: bool,
     /// Exposed besides the image's: `80/tcp`.
-    pub exposed_ports: BTreeSet<String>,
+    pub exposed_ports: OrderedSet<String>,
     /// The memory limit in bytes; at least 6 MB.
     pub memory_bytes: Option<u64>,
     /// The share of CPUs, in thousandths of one.
@@ -258,7 +258,7 @@ pub struct ContainerInfo {
     /// When it was created.
     pub created: Time,
     /// The labels, the image's included.
-    pub labels: std::rc::Rc<BTreeMap<String, String>>,
+    pub labels: std::rc::Rc<OrderedMap<String, String>>,
     /// The state.
     pub state: ContainerState,
     /// How often the restart policy started it.

@@ -6,9 +6,9 @@ use super::stdio::Stdio;
 use crate::Image;
 use machine::network::NetworkNamespace;
 use machine::{ControlGroup, FileSystem, ProcessHandle, Signal, Time, Tree};
+use ordered::OrderedMap;
 use simulation::Notify;
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 use std::rc::Rc;
 
@@ -20,7 +20,7 @@ pub(crate) struct Container {
     pub(crate) image: Rc<Image>,
     pub(crate) image_config: Rc<crate::ImageConfig>,
     pub(crate) config: RefCell<Rc<ContainerConfig>>,
-    pub(crate) labels: Rc<BTreeMap<String, String>>,
+    pub(crate) labels: Rc<OrderedMap<String, String>>,
     /// The program and its arguments.
     pub(crate) command: Vec<String>,
     pub(crate) created: Time,

@@ -4,8 +4,8 @@ use super::Engine;
 use crate::registry::Lookup;
 use crate::{EngineError, Image, Reference, image};
 use machine::{Duration, Time};
+use ordered::OrderedMap;
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// Bytes that a pull transfers in a virtual second.
@@ -16,9 +16,9 @@ const REQUEST_TIME: Duration = Duration::from_millis(80);
 /// The images and their names.
 #[derive(Default)]
 pub(crate) struct ImageStore {
-    pub(crate) images: RefCell<BTreeMap<String, Rc<Image>>>,
+    pub(crate) images: RefCell<OrderedMap<String, Rc<Image>>>,
     /// Ids by reference with tag, and when the name was last given.
-    pub(crate) tags: RefCell<BTreeMap<Reference, (String, Time)>>,
+    pub(crate) tags: RefCell<OrderedMap<Reference, (String, Time)>>,
 }
 
 impl ImageStore {

@@ -7,8 +7,8 @@ use super::{Engine, Inner};
 use crate::EngineError;
 use machine::network::{NetworkNamespace, Redirect, Resolver};
 use machine::{Errno, Time};
+use ordered::OrderedMap;
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddrV4};
 use std::rc::{Rc, Weak};
 
@@ -26,11 +26,11 @@ pub struct DockerNetwork {
     /// When it was made.
     pub created: Time,
     /// Labels.
-    pub labels: BTreeMap<String, String>,
+    pub labels: OrderedMap<String, String>,
     /// Whether it has no way out.
     pub internal: bool,
     /// Its containers' ends, by container id.
-    pub endpoints: BTreeMap<String, Endpoint>,
+    pub endpoints: OrderedMap<String, Endpoint>,
 }
 
 /// A container's end in a network.
@@ -63,7 +63,7 @@ impl DockerNetwork {
 pub(crate) struct Networks {
     pub(crate) all: RefCell<Vec<DockerNetwork>>,
     /// Published ports by machine port, with the namespace that answers.
-    published: RefCell<BTreeMap<(u16, String), Published>>,
+    published: RefCell<OrderedMap<(u16, String), Published>>,
     next_port: std::cell::Cell<u16>,
 }
 
@@ -106,9 +106,9 @@ impl Engine {
             driver: driver.into(),
             subnet,
             created: self.now(),
-            labels: BTreeMap::new(),
+            labels: OrderedMap::new(),
             internal: false,
-            endpoints: BTreeMap::new(),
+            endpoints: OrderedMap::new(),
         }
     }
 
@@ -138,7 +138,7 @@ impl Engine {
         name: &str,
         driver: &str,
         subnet: Option<(Ipv4Addr, u8)>,
-        labels: BTreeMap<String, String>,
+        labels: OrderedMap<String, String>,
         internal: bool,
     ) -> Result<String, EngineError> {
         if self.networks().iter().any(|network| network.name == name) {

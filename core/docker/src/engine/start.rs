@@ -11,7 +11,7 @@ use machine::{
     Builtin, ControlGroup, Entry, Errno, ExitStatus, File, FileSystem, Mount, PidNamespace,
     Process, ProcessHandle, Signals, Spawn, Tree, file, path,
 };
-use std::collections::BTreeMap;
+use ordered::OrderedMap;
 use std::rc::Rc;
 
 const DEFAULT_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -208,7 +208,7 @@ impl Engine {
                 path::clean(directory)
             },
             files: files.clone(),
-            descriptors: BTreeMap::new(),
+            descriptors: OrderedMap::new(),
             hostname,
             network: network.unwrap_or_else(|| self.inner.kernel.network().namespace()),
             namespace: PidNamespace::container(),
@@ -221,7 +221,7 @@ impl Engine {
         })
     }
 
-    fn descriptors(&self, container: &Container) -> BTreeMap<i32, File> {
+    fn descriptors(&self, container: &Container) -> OrderedMap<i32, File> {
         let config = container.config();
         let stdio = &container.stdio;
         if config.tty {

@@ -5,7 +5,7 @@ use super::container::Container;
 use super::start::empty_directory;
 use crate::EngineError;
 use machine::{FileSystem, Mount, Time, Tree, path};
-use std::collections::BTreeMap;
+use ordered::OrderedMap;
 
 /// A volume.
 #[derive(Clone)]
@@ -15,7 +15,7 @@ pub struct Volume {
     /// When it was made.
     pub created: Time,
     /// Labels.
-    pub labels: BTreeMap<String, String>,
+    pub labels: OrderedMap<String, String>,
     /// Whether it was made for one container.
     pub anonymous: bool,
     /// The files.
@@ -38,7 +38,7 @@ impl Engine {
     pub fn create_volume(
         &self,
         name: Option<&str>,
-        labels: BTreeMap<String, String>,
+        labels: OrderedMap<String, String>,
     ) -> Result<Volume, EngineError> {
         let made_up = name.is_none();
         let name = match name {
@@ -106,7 +106,7 @@ impl Engine {
     }
 
     pub(super) fn volume_tree(&self, name: &str) -> Result<Tree, EngineError> {
-        Ok(self.create_volume(Some(name), BTreeMap::new())?.tree)
+        Ok(self.create_volume(Some(name), OrderedMap::new())?.tree)
     }
 
     /// Mounts a volume of its own at each `VOLUME` of the image where nothing is mounted.
@@ -129,7 +129,7 @@ impl Engine {
             let volume = match made.next() {
                 Some(name) => self.volume(&name)?,
                 None => {
-                    let volume = self.create_volume(None, BTreeMap::new())?;
+                    let volume = self.create_volume(None, OrderedMap::new())?;
                     copy_directory(&container.tree, &target, &volume.tree);
                     let mut names = container.anonymous_volumes.borrow_mut();
                     names.push(volume.name.clone());

@@ -6,16 +6,15 @@ use crate::{
     object::{ObjectId, ObjectKind},
     program::{PackageId, Program},
 };
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    rc::Rc,
-};
+use std::rc::Rc;
+
+use ordered::{OrderedMap, OrderedSet};
 
 /// What an object depends on, and what depends on it.
 #[derive(Default, Clone)]
 struct Node {
-    before: BTreeSet<usize>,
-    after: BTreeSet<usize>,
+    before: OrderedSet<usize>,
+    after: OrderedSet<usize>,
 }
 
 impl Program {
@@ -29,7 +28,7 @@ impl Program {
             .package(package)
             .map(|package| package.objects.clone())
             .unwrap_or_default();
-        let index: BTreeMap<ObjectId, usize> = objects
+        let index: OrderedMap<ObjectId, usize> = objects
             .iter()
             .enumerate()
             .map(|(at, object)| (*object, at))
@@ -50,7 +49,7 @@ impl Program {
             }
         }
         self.skip_functions(&objects, &mut nodes);
-        let mut waiting: BTreeSet<(bool, usize, usize)> = BTreeSet::new();
+        let mut waiting: OrderedSet<(bool, usize, usize)> = OrderedSet::new();
         let key = |program: &Program, nodes: &[Node], at: usize| {
             let object = objects.get(at).copied().unwrap_or(ObjectId::NONE);
             let is_const = matches!(program.objects.get(object).kind, ObjectKind::Const(_));
@@ -69,14 +68,14 @@ impl Program {
             }
         }
         let mut order = Vec::new();
-        let mut done: BTreeSet<ObjectId> = BTreeSet::new();
+        let mut done: OrderedSet<ObjectId> = OrderedSet::new();
         while let Some(next) = waiting.pop_first() {
             let at = next.2;
             let Some(object) = objects.get(at).copied() else {
                 continue;
             };
             if next.1 > 0 && report {
-                let mut seen = BTreeSet::new();
+                let mut seen = OrderedSet::new();
                 if let Some(cycle) = self.dependency_path(object, object, &mut seen) {
                     self.report_init_cycle(&cycle);
                 }
@@ -99,7 +98,11 @@ impl Program {
         order
     }
 
-    fn initializer(&self, object: ObjectId, done: &mut BTreeSet<ObjectId>) -> Option<Initializer> {
+    fn initializer(
+        &self,
+        object: ObjectId,
+        done: &mut OrderedSet<ObjectId>,
+    ) -> Option<Initializer> {
         let info = self.decl(object)?;
         let DeclKind::Var { decl, index, all } = &info.kind else {
             return None;
@@ -158,7 +161,7 @@ impl Program {
         &self,
         from: ObjectId,
         to: ObjectId,
-        seen: &mut BTreeSet<ObjectId>,
+        seen: &mut OrderedSet<ObjectId>,
     ) -> Option<Vec<ObjectId>> {
         if seen.len() > 2_000 || !seen.insert(from) {
             return None;

@@ -5,7 +5,9 @@ use crate::{
     source::Pos,
     types::{Type, TypeId},
 };
-use std::{collections::BTreeMap, rc::Rc};
+use std::rc::Rc;
+
+use ordered::OrderedMap;
 
 /// A type parameter gets a type that mentions another one.
 #[derive(Clone)]
@@ -119,7 +121,7 @@ impl Program {
     /// Reports a way around which types grow.
     pub(crate) fn check_instance_cycles(&mut self) {
         let flows = std::mem::take(&mut self.checker.flows);
-        let mut reached: BTreeMap<TypeId, Reached> = BTreeMap::new();
+        let mut reached: OrderedMap<TypeId, Reached> = OrderedMap::new();
         for flow in &flows {
             reached.insert(flow.to, Reached::default());
             reached.insert(flow.from, Reached::default());
@@ -154,7 +156,7 @@ impl Program {
     fn report_instance_cycle(
         &mut self,
         flows: &[Flow],
-        reached: &BTreeMap<TypeId, Reached>,
+        reached: &OrderedMap<TypeId, Reached>,
         start: TypeId,
     ) {
         let edge = |param: TypeId| {

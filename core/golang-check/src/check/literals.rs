@@ -9,7 +9,7 @@ use crate::{
     program::Program,
     types::{Struct, Type, TypeId},
 };
-use std::collections::{BTreeMap, BTreeSet};
+use ordered::{OrderedMap, OrderedSet};
 
 /// Characters of a numeric literal.
 const NUMBER_CHARACTERS_MAX: usize = 10_000;
@@ -151,7 +151,7 @@ impl Program {
             return;
         };
         if matches!(first.kind, ExprKind::KeyValue(..)) {
-            let mut seen: BTreeSet<usize> = BTreeSet::new();
+            let mut seen: OrderedSet<usize> = OrderedSet::new();
             for element in &literal.elements {
                 self.keyed_field(x, element, ty, base, &mut seen);
             }
@@ -205,7 +205,7 @@ impl Program {
         element: &'e Expr,
         ty: &Struct,
         base: TypeId,
-        seen: &mut BTreeSet<usize>,
+        seen: &mut OrderedSet<usize>,
     ) {
         let ExprKind::KeyValue(key_expr, value) = &element.kind else {
             self.error(
@@ -253,7 +253,7 @@ impl Program {
         value: TypeId,
     ) {
         let key_is_interface = self.is_plain_interface(key);
-        let mut seen: BTreeMap<String, Vec<TypeId>> = BTreeMap::new();
+        let mut seen: OrderedMap<String, Vec<TypeId>> = OrderedMap::new();
         for element in &literal.elements {
             let ExprKind::KeyValue(key_expr, value_expr) = &element.kind else {
                 self.error(element.start(), "missing key in map literal");
@@ -285,7 +285,7 @@ impl Program {
 
     /// Elements of an array or slice; the number of elements that they make.
     fn indexed_elements(&mut self, elements: &[Expr], ty: TypeId, length: i64) -> i64 {
-        let mut seen: BTreeSet<i64> = BTreeSet::new();
+        let mut seen: OrderedSet<i64> = OrderedSet::new();
         let (mut index, mut count) = (0i64, 0i64);
         for element in elements {
             let mut fits = false;

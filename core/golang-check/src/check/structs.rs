@@ -9,12 +9,14 @@ use crate::{
     symbol::Symbol,
     types::{Basic, Struct, Type, TypeId},
 };
-use std::{collections::BTreeMap, rc::Rc};
+use std::rc::Rc;
+
+use ordered::OrderedMap;
 
 impl Program {
     pub(crate) fn struct_type(&mut self, x: &StructType) -> TypeId {
         let mut structure = Struct::default();
-        let mut names: BTreeMap<Symbol, ObjectId> = BTreeMap::new();
+        let mut names: OrderedMap<Symbol, ObjectId> = OrderedMap::new();
         let mut previous: Option<(&Rc<Expr>, TypeId)> = None;
         for (index, field) in x.fields.iter().enumerate() {
             let ty = match previous {

@@ -11,7 +11,9 @@ use crate::{
     symbol::Symbol,
     types::TypeId,
 };
-use std::{collections::BTreeMap, rc::Rc};
+use std::rc::Rc;
+
+use ordered::OrderedMap;
 
 impl Program {
     pub(crate) fn switch_stmt(&mut self, switch: &SwitchStmt) {
@@ -69,7 +71,7 @@ impl Program {
             }
         }
         self.multiple_defaults(&switch.clauses);
-        let mut seen: BTreeMap<String, Vec<(Pos, TypeId)>> = BTreeMap::new();
+        let mut seen: OrderedMap<String, Vec<(Pos, TypeId)>> = OrderedMap::new();
         for clause in &switch.clauses {
             for value in elements(clause.cases.as_ref()) {
                 self.case_value(&x, value, &mut seen);
@@ -84,7 +86,7 @@ impl Program {
         &mut self,
         x: &Operand,
         value: &Expr,
-        seen: &mut BTreeMap<String, Vec<(Pos, TypeId)>>,
+        seen: &mut OrderedMap<String, Vec<(Pos, TypeId)>>,
     ) {
         let mut v = Operand::new();
         self.expr(None, &mut v, value);

@@ -7,7 +7,9 @@ use crate::{
     source::Pos,
     types::{Interface, InterfaceId, ParamId, Term, Type, TypeId, TypeSet},
 };
-use std::{collections::BTreeMap, rc::Rc};
+use std::rc::Rc;
+
+use ordered::OrderedMap;
 
 /// Terms that a union may have.
 pub(crate) const TERMS_MAX: usize = 100;
@@ -66,7 +68,7 @@ impl Program {
     fn compute_set(&mut self, id: InterfaceId, _pos: Pos) -> TypeSet {
         let interface = self.types.interface(id).clone();
         let mut methods: Vec<ObjectId> = Vec::new();
-        let mut places: BTreeMap<ObjectId, Pos> = BTreeMap::new();
+        let mut places: OrderedMap<ObjectId, Pos> = OrderedMap::new();
         for method in &interface.methods {
             let pos = self.objects.get(*method).pos;
             self.add_method(&mut methods, &mut places, *method, pos, true);
@@ -126,7 +128,7 @@ impl Program {
     fn add_method(
         &mut self,
         methods: &mut Vec<ObjectId>,
-        places: &mut BTreeMap<ObjectId, Pos>,
+        places: &mut OrderedMap<ObjectId, Pos>,
         method: ObjectId,
         pos: Pos,
         explicit: bool,

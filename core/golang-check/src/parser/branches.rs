@@ -11,14 +11,14 @@ use crate::{
     source::Pos,
     symbol::{Symbol, Symbols},
 };
-use std::collections::BTreeMap;
+use ordered::OrderedMap;
 
 impl Parser<'_> {
     pub(super) fn check_branches(&mut self, body: &Block) {
         let mut check = Branches {
             errors: Vec::new(),
             targets: Vec::new(),
-            labels: BTreeMap::new(),
+            labels: OrderedMap::new(),
             blocks: Vec::new(),
             symbols: self.symbols,
         };
@@ -149,7 +149,7 @@ struct Case {
 struct Branches<'a> {
     errors: Vec<(Pos, Message)>,
     targets: Vec<(NodeId, NodeId)>,
-    labels: BTreeMap<Symbol, Label>,
+    labels: OrderedMap<Symbol, Label>,
     blocks: Vec<Scope>,
     symbols: &'a Symbols,
 }

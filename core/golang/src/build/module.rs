@@ -3,10 +3,10 @@
 
 use super::{constraint, imports};
 use crate::program::Binary;
-use std::collections::BTreeMap;
+use ordered::OrderedMap;
 
 /// Files by their path below the module's folder.
-pub type Files = BTreeMap<String, Vec<u8>>;
+pub type Files = OrderedMap<String, Vec<u8>>;
 
 /// The files of a module, or of a folder without one.
 pub struct Module<'a> {

@@ -4,7 +4,7 @@ use super::environment::Environment;
 use crate::build::{Files, Module, build_files};
 use crate::program::{Binary, LOADER};
 use machine::{Content, Duration, ExitStatus, Process, executable};
-use std::collections::BTreeSet;
+use ordered::OrderedSet;
 
 /// Virtual time that finding and loading packages takes.
 const LOAD_TIME: Duration = Duration::from_millis(350);
@@ -104,7 +104,7 @@ fn folders(environment: &Environment, files: &Files, target: &str) -> Vec<String
     if !target.ends_with("...") {
         return vec![start];
     }
-    let mut found = BTreeSet::new();
+    let mut found = OrderedSet::new();
     for name in files.keys().filter(|name| name.ends_with(".go")) {
         let folder = name.rsplit_once('/').map_or("", |(folder, _)| folder);
         let inside =

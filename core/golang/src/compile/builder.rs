@@ -9,7 +9,7 @@ use golang_check::constant::Value;
 use golang_check::info::FunctionInfo;
 use golang_check::types::Type;
 use golang_check::{Info, Mode, ObjectId, PackageId, Pos, Selection, TypeId};
-use std::collections::BTreeMap;
+use ordered::OrderedMap;
 use std::rc::Rc;
 
 /// A register.
@@ -73,7 +73,7 @@ pub(super) struct State {
     pub patches: Vec<(usize, Label)>,
     pub next: usize,
     pub max: usize,
-    pub vars: BTreeMap<ObjectId, Storage>,
+    pub vars: OrderedMap<ObjectId, Storage>,
     pub results: Vec<ResultSlot>,
     pub result_words: u8,
     pub param_words: u8,
@@ -81,7 +81,7 @@ pub(super) struct State {
     pub named_results: bool,
     pub epilogue: Option<Label>,
     pub targets: Vec<Target>,
-    pub gotos: BTreeMap<NodeId, (Label, usize)>,
+    pub gotos: OrderedMap<NodeId, (Label, usize)>,
     pub bodies: Vec<Body>,
     pub literals: u32,
     pub shape: String,

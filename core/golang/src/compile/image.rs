@@ -4,8 +4,8 @@ use super::{Compiler, Entry, GlobalEntry, Source, Thunk};
 use crate::vm::{Function, Global, Image, RType, Trap};
 use golang_check::info::Initializer;
 use golang_check::{ObjectId, PackageId, Program, Symbol, TypeId};
+use ordered::OrderedMap;
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// A program that processes run.
@@ -20,19 +20,19 @@ impl GoImage {
             program,
             main,
             functions: Vec::new(),
-            declared: BTreeMap::new(),
-            thunks: BTreeMap::new(),
+            declared: OrderedMap::new(),
+            thunks: OrderedMap::new(),
             strings: Vec::new(),
-            string_numbers: BTreeMap::new(),
+            string_numbers: OrderedMap::new(),
             globals: Vec::new(),
-            global_numbers: BTreeMap::new(),
-            initializers: BTreeMap::new(),
+            global_numbers: OrderedMap::new(),
+            initializers: OrderedMap::new(),
             lazily_initialised: Vec::new(),
             rtypes: Vec::new(),
-            rtype_numbers: BTreeMap::new(),
-            method_numbers: BTreeMap::new(),
+            rtype_numbers: OrderedMap::new(),
+            method_numbers: OrderedMap::new(),
             method_names: Vec::new(),
-            method_tables: BTreeMap::new(),
+            method_tables: OrderedMap::new(),
             version,
         };
         compiler.add_function(Source::Start, None);

@@ -28,7 +28,7 @@ pub(crate) use image::GoImage;
 use crate::vm::{Function, RType};
 use golang_check::info::Initializer;
 use golang_check::{ObjectId, PackageId, Program, TypeId};
-use std::collections::BTreeMap;
+use ordered::OrderedMap;
 use std::rc::Rc;
 
 /// A program with everything of it that is compiled so far.
@@ -36,20 +36,20 @@ pub(crate) struct Compiler {
     pub program: Program,
     pub main: PackageId,
     functions: Vec<Entry>,
-    declared: BTreeMap<(ObjectId, Vec<TypeId>), u32>,
-    thunks: BTreeMap<Thunk, u32>,
+    declared: OrderedMap<(ObjectId, Vec<TypeId>), u32>,
+    thunks: OrderedMap<Thunk, u32>,
     strings: Vec<Rc<[u8]>>,
-    string_numbers: BTreeMap<Rc<[u8]>, u32>,
+    string_numbers: OrderedMap<Rc<[u8]>, u32>,
     globals: Vec<GlobalEntry>,
-    global_numbers: BTreeMap<ObjectId, u32>,
+    global_numbers: OrderedMap<ObjectId, u32>,
     /// How imported packages initialise their variables: by variable.
-    initializers: BTreeMap<ObjectId, (PackageId, Initializer)>,
+    initializers: OrderedMap<ObjectId, (PackageId, Initializer)>,
     lazily_initialised: Vec<PackageId>,
     rtypes: Vec<Rc<RType>>,
-    rtype_numbers: BTreeMap<TypeId, u32>,
-    method_numbers: BTreeMap<(Rc<str>, Option<PackageId>), u32>,
+    rtype_numbers: OrderedMap<TypeId, u32>,
+    method_numbers: OrderedMap<(Rc<str>, Option<PackageId>), u32>,
     method_names: Vec<(Rc<str>, Option<PackageId>)>,
-    method_tables: BTreeMap<(u32, u32), Option<u32>>,
+    method_tables: OrderedMap<(u32, u32), Option<u32>>,
     pub version: (u32, u32),
 }
 

@@ -4,8 +4,8 @@ use super::native::errno;
 use super::{Call, Completion, Flow, Native, Outcome};
 use machine::network::{Connection, Listener};
 use machine::{Errno, ExitStatus, FileKind, LocalFuture, Process, ProcessHandle, Time};
+use ordered::OrderedMap;
 use simulation::Either;
-use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddrV4};
 use std::rc::Rc;
 
@@ -28,12 +28,12 @@ pub const TABLE: &[(&str, Native)] = &[
 /// What is known about open descriptors besides the files themselves.
 #[derive(Default)]
 pub struct Sockets {
-    paths: BTreeMap<i32, String>,
-    connections: BTreeMap<i32, Rc<Connection>>,
-    listeners: BTreeMap<i32, Rc<Listener>>,
+    paths: OrderedMap<i32, String>,
+    connections: OrderedMap<i32, Rc<Connection>>,
+    listeners: OrderedMap<i32, Rc<Listener>>,
     /// For reading and for writing; on the program's own clock, 0 for none.
-    deadlines: BTreeMap<i32, (u64, u64)>,
-    children: BTreeMap<u32, ProcessHandle>,
+    deadlines: OrderedMap<i32, (u64, u64)>,
+    children: OrderedMap<u32, ProcessHandle>,
 }
 
 impl Sockets {

@@ -5,7 +5,7 @@ use super::{Call, Flow, Native, Outcome};
 use crate::vm::goroutine::Callee;
 use crate::vm::{Turn, Vm};
 use machine::{ExitStatus, Signal};
-use std::collections::BTreeMap;
+use ordered::OrderedMap;
 
 /// The table.
 pub const TABLE: &[(&str, Native)] = &[
@@ -17,7 +17,7 @@ pub const TABLE: &[(&str, Native)] = &[
 #[derive(Default)]
 pub struct Modes {
     handler: u64,
-    modes: BTreeMap<i32, i64>,
+    modes: OrderedMap<i32, i64>,
     /// The process ends as if the kernel had killed it.
     pub(crate) death: Option<ExitStatus>,
 }

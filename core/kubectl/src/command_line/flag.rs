@@ -1,6 +1,6 @@
 //! Flags: their table, the values given to them, and pflag's reading of the words.
 
-use std::collections::BTreeMap;
+use ordered::OrderedMap;
 
 /// What a flag's value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -163,7 +163,7 @@ pub fn parse_int(text: &str, bits: u32) -> Result<i64, String> {
 #[derive(Clone, Debug, Default)]
 pub struct Flags {
     table: Vec<&'static Flag>,
-    given: BTreeMap<&'static str, Vec<String>>,
+    given: OrderedMap<&'static str, Vec<String>>,
 }
 
 impl Flags {
@@ -171,7 +171,7 @@ impl Flags {
     pub fn new(tables: &[&'static [Flag]]) -> Flags {
         Flags {
             table: tables.iter().copied().flatten().collect(),
-            given: BTreeMap::new(),
+            given: OrderedMap::new(),
         }
     }
 

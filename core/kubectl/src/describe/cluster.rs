@@ -4,8 +4,8 @@ use super::Subject;
 use super::node::amount;
 use super::page::{Page, date, or, plain, texts};
 use kubernetes_api::object::{get_list, get_map, get_str, name};
+use ordered::OrderedSet;
 use serde_json::Value;
-use std::collections::BTreeSet;
 
 /// Writes the page of a Namespace.
 pub async fn namespace(subject: &Subject<'_>, page: &mut Page) {
@@ -129,7 +129,7 @@ fn limit_rows(limit: &Value, page: &mut Page, space: &str) {
         "maxLimitRequestRatio",
     ];
     for item in get_list(limit, &["spec", "limits"]) {
-        let resources: BTreeSet<&String> = keys
+        let resources: OrderedSet<&String> = keys
             .iter()
             .filter_map(|key| get_map(item, &[key]))
             .flat_map(|map| map.keys())

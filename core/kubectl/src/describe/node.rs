@@ -5,8 +5,8 @@ use super::page::{Page, date, or, plain, texts};
 use crate::client::Call;
 use kubernetes_api::object::{get_bool, get_list, get_map, get_str, labels, name, namespace};
 use kubernetes_api::quantity::Quantity;
+use ordered::OrderedMap;
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
 
 /// The prefix of the labels that say a node's roles.
 const ROLE_LABEL: &str = "node-role.kubernetes.io/";
@@ -161,7 +161,7 @@ fn system_info(node: &Value, page: &mut Page) {
     }
 }
 
-type Amounts = BTreeMap<String, Quantity>;
+type Amounts = OrderedMap<String, Quantity>;
 
 /// What a pod asks for or is limited to: the sum of its containers, but at least its largest init
 /// container.

@@ -1,16 +1,16 @@
 //! The generator of the table: the layout of the Go types and the OpenAPI documents, merged.
 //! Only tools and tests call it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use ordered::{OrderedMap, OrderedSet};
 
 use serde_json::Value;
 
 /// Merges the layout with the schemas of OpenAPI documents into the table's text.
 #[must_use]
-pub fn generate(layout: &str, schemas: &BTreeMap<String, Value>) -> String {
+pub fn generate(layout: &str, schemas: &OrderedMap<String, Value>) -> String {
     let mut table = String::new();
     let mut package = String::new();
-    let mut seen = BTreeSet::new();
+    let mut seen = OrderedSet::new();
     let enums = enums(layout, schemas);
     for line in layout.lines() {
         let mut words = line.split(' ');
@@ -55,8 +55,8 @@ fn open_api_name(package: &str, name: &str) -> String {
 }
 
 /// The enumerated values of named string types, found at the fields that have the type.
-fn enums(layout: &str, schemas: &BTreeMap<String, Value>) -> BTreeMap<String, Vec<String>> {
-    let mut enums = BTreeMap::new();
+fn enums(layout: &str, schemas: &OrderedMap<String, Value>) -> OrderedMap<String, Vec<String>> {
+    let mut enums = OrderedMap::new();
     let mut package = "";
     for line in layout.lines() {
         let mut words = line.split(' ');
@@ -154,7 +154,11 @@ fn with_attributes(field: &str, schema: Option<&Value>) -> String {
 }
 
 /// Types that only the documents have (custom resource definitions), with fields in name order.
-fn foreign_types(table: &mut String, schemas: &BTreeMap<String, Value>, seen: &BTreeSet<String>) {
+fn foreign_types(
+    table: &mut String,
+    schemas: &OrderedMap<String, Value>,
+    seen: &OrderedSet<String>,
+) {
     const PREFIX: &str = "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.";
     table.push_str("@apiextensions apiextensions.k8s.io v1\n");
     for (name, schema) in schemas.iter().filter(|(name, _)| !seen.contains(*name)) {

@@ -1,16 +1,16 @@
 //! The table's types and its parser.
 
-use std::collections::BTreeMap;
+use ordered::OrderedMap;
 
 /// All types by `package.Name`.
 #[derive(Debug, Default)]
 pub struct Schema {
-    structs: BTreeMap<String, Struct>,
-    aliases: BTreeMap<String, Alias>,
+    structs: OrderedMap<String, Struct>,
+    aliases: OrderedMap<String, Alias>,
     /// Package of a group and version.
-    packages: BTreeMap<(&'static str, &'static str), &'static str>,
+    packages: OrderedMap<(&'static str, &'static str), &'static str>,
     /// Go's package name by package.
-    go_packages: BTreeMap<&'static str, &'static str>,
+    go_packages: OrderedMap<&'static str, &'static str>,
 }
 
 /// A named basic type.

@@ -182,7 +182,7 @@ impl Resolver {
                 format!("[]interface {{}}{{{}}}", items.join(", "))
             }
             Content::Mapping(entries) => {
-                let mut sorted = std::collections::BTreeMap::new();
+                let mut sorted = ordered::OrderedMap::new();
                 for (key, value) in entries {
                     sorted.insert(inner(self.go_value(key)?), inner(self.go_value(value)?));
                 }

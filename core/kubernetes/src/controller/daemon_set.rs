@@ -2,7 +2,7 @@
 //!
 //! Models kubernetes pkg/controller/daemon.
 
-use std::collections::BTreeMap;
+use ordered::OrderedMap;
 use std::rc::Rc;
 
 use kubernetes_api::intstr::{Round, scaled};
@@ -74,7 +74,7 @@ impl Controller {
         let hash = revisions::current(&self.api, &set);
         self.api.simulation().sleep(WRITE).await;
         let own = pods::claim(&self.api, "pods", &set, &selector);
-        let mut by_node: BTreeMap<String, Vec<Rc<Value>>> = BTreeMap::new();
+        let mut by_node: OrderedMap<String, Vec<Rc<Value>>> = OrderedMap::new();
         for pod in &own {
             by_node.entry(node_of(pod)).or_default().push(pod.clone());
         }
@@ -165,7 +165,7 @@ impl Controller {
         &self,
         set: &Value,
         wanted: &[String],
-        by_node: &BTreeMap<String, Vec<Rc<Value>>>,
+        by_node: &OrderedMap<String, Vec<Rc<Value>>>,
         hash: &str,
     ) -> Result<(), Status> {
         if object::get_str(set, &["spec", "updateStrategy", "type"]) != "RollingUpdate" {
@@ -212,7 +212,7 @@ impl Controller {
         &self,
         set: &Value,
         wanted: &[String],
-        by_node: &BTreeMap<String, Vec<Rc<Value>>>,
+        by_node: &OrderedMap<String, Vec<Rc<Value>>>,
         hash: &str,
     ) {
         let place = (object::namespace(set), object::name(set));

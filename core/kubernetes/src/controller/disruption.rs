@@ -107,7 +107,7 @@ fn sync(api: &Api, key: &str) -> Result<(), Status> {
 
 /// How many pods there should be: what their controllers want, and the ones without.
 fn expected(api: &Api, own: &[Rc<Value>]) -> i64 {
-    let mut counted = std::collections::BTreeSet::new();
+    let mut counted = ordered::OrderedSet::new();
     let mut total = 0;
     for pod in own {
         let Some(owner) = object::controller_reference(pod) else {

@@ -3,7 +3,7 @@
 //! Models kubernetes pkg/controller/endpointslice and staging endpointslice reconciler: endpoints
 //! that are there stay where they are, new ones are added behind them, and a slice holds so many.
 
-use std::collections::BTreeMap;
+use ordered::OrderedMap;
 use std::rc::Rc;
 
 use kubernetes_api::object;
@@ -106,7 +106,7 @@ async fn sync(api: &Api, key: &str) -> Result<(), Status> {
         .filter(|pod| selector.matches(object::labels(pod)))
         .collect();
     // Pods whose named ports differ need slices of their own.
-    let mut by_ports: BTreeMap<String, (Value, Vec<Value>)> = BTreeMap::new();
+    let mut by_ports: OrderedMap<String, (Value, Vec<Value>)> = OrderedMap::new();
     let publish = object::get_bool(&service, &["spec", "publishNotReadyAddresses"]);
     for pod in &matching {
         if let Some((address, ready, terminating)) = endpoint(pod) {
@@ -226,7 +226,7 @@ async fn place(
     slices: Vec<Rc<Value>>,
 ) -> Result<(), Status> {
     let uid = |endpoint: &Value| object::get_str(endpoint, &["targetRef", "uid"]).to_owned();
-    let mut missing: BTreeMap<String, Value> = BTreeMap::new();
+    let mut missing: OrderedMap<String, Value> = OrderedMap::new();
     let mut order = Vec::new();
     for endpoint in endpoints {
         order.push(uid(&endpoint));

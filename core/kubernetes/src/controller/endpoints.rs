@@ -2,7 +2,7 @@
 //!
 //! Models kubernetes pkg/controller/endpoint.
 
-use std::collections::BTreeMap;
+use ordered::OrderedMap;
 use std::rc::Rc;
 
 use kubernetes_api::object;
@@ -46,7 +46,7 @@ fn sync(api: &Api, key: &str) -> Result<(), Status> {
     if object::get_str(&service, &["spec", "type"]) == "ExternalName" {
         return Ok(());
     }
-    let mut subsets: BTreeMap<String, Subset> = BTreeMap::new();
+    let mut subsets: OrderedMap<String, Subset> = OrderedMap::new();
     let publish = object::get_bool(&service, &["spec", "publishNotReadyAddresses"]);
     for pod in api.store().list("pods", Some(namespace)) {
         let address = object::get_str(&pod, &["status", "podIP"]);

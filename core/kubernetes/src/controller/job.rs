@@ -3,7 +3,7 @@
 //! Models kubernetes pkg/controller/job: failed pods are followed by others after a growing wait,
 //! until enough succeeded or too many failed.
 
-use std::collections::BTreeSet;
+use ordered::OrderedSet;
 use std::rc::Rc;
 
 use kubernetes_api::selector::LabelSelector;
@@ -255,7 +255,7 @@ impl Controller {
             .unwrap_or(0)
             .min(limits::BURST_REPLICAS);
         self.api.simulation().sleep(WRITE).await;
-        let taken: BTreeSet<i64> = indexes(&own.succeeded)
+        let taken: OrderedSet<i64> = indexes(&own.succeeded)
             .into_iter()
             .chain(indexes(&own.active))
             .collect();
@@ -347,14 +347,14 @@ fn ended(pod: &Value) -> Option<i64> {
         .max()
 }
 
-fn indexes(pods: &[Rc<Value>]) -> BTreeSet<i64> {
+fn indexes(pods: &[Rc<Value>]) -> OrderedSet<i64> {
     pods.iter()
         .filter_map(|pod| object::annotation(pod, INDEX)?.parse().ok())
         .collect()
 }
 
 /// `0-2,4`.
-fn ranges(indexes: &BTreeSet<i64>) -> String {
+fn ranges(indexes: &OrderedSet<i64>) -> String {
     let mut parts: Vec<(i64, i64)> = Vec::new();
     for index in indexes {
         match parts.last_mut() {

@@ -2,8 +2,8 @@
 //!
 //! Models kubernetes pkg/controller/controller_utils.go and controller_ref_manager.go.
 
+use ordered::OrderedMap;
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use kubernetes_api::selector::LabelSelector;
@@ -197,7 +197,7 @@ pub(crate) fn delete(
 /// Models `ActivePodsWithRanks`: without a node, not running, not ready, cheap to delete, on a
 /// node with many of the same, ready only since recently, often restarted, young.
 pub(crate) fn sort_for_deletion(pods: &mut [Rc<Value>], now: i64) {
-    let mut on_node: BTreeMap<String, usize> = BTreeMap::new();
+    let mut on_node: OrderedMap<String, usize> = OrderedMap::new();
     for pod in pods.iter().filter(|pod| is_active(pod)) {
         let node = object::get_str(pod, &["spec", "nodeName"]).to_owned();
         *on_node.entry(node).or_default() += 1;

@@ -2,8 +2,9 @@
 //!
 //! Models client-go util/workqueue.
 
+use ordered::{OrderedMap, OrderedSet};
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 use simulation::{Duration, Notify, Simulation, Time};
@@ -31,9 +32,9 @@ struct Inner {
 struct State {
     waiting: VecDeque<String>,
     /// The keys that wait, and those that were taken but not begun.
-    known: BTreeSet<String>,
-    later: BTreeMap<String, Time>,
-    failures: BTreeMap<String, u32>,
+    known: OrderedSet<String>,
+    later: OrderedMap<String, Time>,
+    failures: OrderedMap<String, u32>,
 }
 
 impl Queue {

@@ -2,7 +2,7 @@
 //!
 //! Models kubernetes pkg/controller/statefulset.
 
-use std::collections::BTreeMap;
+use ordered::OrderedMap;
 use std::rc::Rc;
 
 use kubernetes_api::object;
@@ -40,7 +40,7 @@ struct Controller {
     recorder: Recorder,
 }
 
-type Members = BTreeMap<i64, Rc<Value>>;
+type Members = OrderedMap<i64, Rc<Value>>;
 
 impl Controller {
     async fn sync(&self, key: &str) -> Result<(), Status> {

@@ -2,7 +2,7 @@
 //!
 //! Models `startContainer` of kubernetes pkg/kubelet/kuberuntime.
 
-use std::collections::BTreeMap;
+use ordered::OrderedMap;
 use std::rc::Rc;
 
 use docker::{ContainerConfig, Image, NetworkMode};
@@ -179,8 +179,8 @@ async fn post_start(worker: &Rc<Worker>, pod: &Value, spec: &Value, id: &str) ->
 }
 
 /// The labels by which a pod's containers are known.
-pub(crate) fn labels(pod: &Value, container: &str) -> BTreeMap<String, String> {
-    let mut labels = BTreeMap::new();
+pub(crate) fn labels(pod: &Value, container: &str) -> OrderedMap<String, String> {
+    let mut labels = OrderedMap::new();
     for (label, value) in [
         ("io.kubernetes.container.name", container),
         ("io.kubernetes.pod.name", object::name(pod)),

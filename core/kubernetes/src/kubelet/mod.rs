@@ -17,8 +17,8 @@ mod termination;
 mod volume;
 mod worker;
 
+use ordered::{OrderedMap, OrderedSet};
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;
 use std::rc::{Rc, Weak};
 
@@ -53,9 +53,9 @@ pub(crate) struct Inner {
     pub(crate) recorder: Recorder,
     /// The third byte of the addresses of the node's pods.
     network: u8,
-    addresses: RefCell<BTreeSet<Ipv4Addr>>,
+    addresses: RefCell<OrderedSet<Ipv4Addr>>,
     next_address: Cell<u8>,
-    workers: RefCell<BTreeMap<String, Rc<Worker>>>,
+    workers: RefCell<OrderedMap<String, Rc<Worker>>>,
     /// Sandboxes that are being made: the more, the longer each takes.
     pub(crate) starting: Cell<u32>,
     relist_offset: Duration,

@@ -3,7 +3,7 @@
 //! Models kubernetes pkg/volume for emptyDir, hostPath, ConfigMaps, Secrets, the downward API,
 //! projected volumes and claims that are bound to a hostPath.
 
-use std::collections::BTreeMap;
+use ordered::OrderedMap;
 use std::rc::Rc;
 
 use docker::{MountSource, MountSpec};
@@ -22,7 +22,7 @@ const RETRY_MAX: Duration = Duration::from_secs(122);
 
 /// Volumes by name.
 pub(crate) struct Volumes {
-    ready: BTreeMap<String, Source>,
+    ready: OrderedMap<String, Source>,
     failures: u32,
     complete: bool,
 }
@@ -43,7 +43,7 @@ impl Worker {
         };
         let pod = self.pod();
         let mut volumes = Volumes {
-            ready: BTreeMap::new(),
+            ready: OrderedMap::new(),
             failures: failures + 1,
             complete: true,
         };

@@ -3,8 +3,8 @@
 //! Models `SyncPod` of kubernetes pkg/kubelet and kuberuntime: the status is reported as it was
 //! before the round's actions, so what an action found out shows in the next round.
 
+use ordered::OrderedMap;
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use docker::{ContainerInfo, ContainerStatus};
@@ -42,7 +42,7 @@ pub(crate) struct State {
     pub(crate) start_time: String,
     pub(crate) sandbox: Option<Sandbox>,
     pub(crate) sandboxes: u32,
-    pub(crate) runs: BTreeMap<String, Run>,
+    pub(crate) runs: OrderedMap<String, Run>,
     pub(crate) volumes: Option<Volumes>,
     pub(crate) address_known: bool,
     pub(crate) stopped: bool,

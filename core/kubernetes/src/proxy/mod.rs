@@ -5,7 +5,7 @@
 
 mod names;
 
-use std::collections::BTreeMap;
+use ordered::OrderedMap;
 use std::net::{Ipv4Addr, SocketAddrV4};
 use std::rc::Rc;
 
@@ -43,7 +43,7 @@ pub fn start(api: &Api, network: &Network) {
 /// Where connections go. Made anew when a connection is made after a change.
 struct Table {
     api: Api,
-    routes: RefCell<BTreeMap<SocketAddrV4, Vec<SocketAddrV4>>>,
+    routes: RefCell<OrderedMap<SocketAddrV4, Vec<SocketAddrV4>>>,
     stale: std::cell::Cell<bool>,
 }
 
@@ -67,8 +67,8 @@ impl Redirect for Table {
     }
 }
 
-fn routes(api: &Api) -> BTreeMap<SocketAddrV4, Vec<SocketAddrV4>> {
-    let mut routes = BTreeMap::new();
+fn routes(api: &Api) -> OrderedMap<SocketAddrV4, Vec<SocketAddrV4>> {
+    let mut routes = OrderedMap::new();
     let nodes: Vec<Ipv4Addr> = api
         .store()
         .list("nodes", None)

@@ -3,7 +3,7 @@
 //! Models kubernetes pkg/scheduler/framework/plugins; the first filter that refuses names the
 //! reasons.
 
-use std::collections::BTreeMap;
+use ordered::OrderedMap;
 
 use kubernetes_api::object;
 use kubernetes_api::selector::LabelSelector;
@@ -33,7 +33,7 @@ pub(super) fn check(
     pod: &Value,
     request: &Request,
     node: &NodeInfo,
-    all: &BTreeMap<String, NodeInfo>,
+    all: &OrderedMap<String, NodeInfo>,
 ) -> Vec<Reason> {
     if object::get_bool(node.node(), &["spec", "unschedulable"])
         && !tolerates(pod, "node.kubernetes.io/unschedulable", "", "NoSchedule")
@@ -141,7 +141,7 @@ pub(crate) fn matches_node(pod: &Value, node: &Value) -> bool {
         })
 }
 
-fn affinity(pod: &Value, node: &NodeInfo, all: &BTreeMap<String, NodeInfo>) -> Vec<Reason> {
+fn affinity(pod: &Value, node: &NodeInfo, all: &OrderedMap<String, NodeInfo>) -> Vec<Reason> {
     let required = |kind: &str| {
         object::get_list(
             pod,
@@ -187,7 +187,12 @@ fn selects(term: &Value, pod: &Value, other: &Value) -> bool {
 }
 
 /// Whether a pod that the term means runs in the node's topology domain.
-fn in_domain(term: &Value, pod: &Value, node: &NodeInfo, all: &BTreeMap<String, NodeInfo>) -> bool {
+fn in_domain(
+    term: &Value,
+    pod: &Value,
+    node: &NodeInfo,
+    all: &OrderedMap<String, NodeInfo>,
+) -> bool {
     let key = object::get_str(term, &["topologyKey"]);
     let Some(domain) = object::label(node.node(), key) else {
         return false;

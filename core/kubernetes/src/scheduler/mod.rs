@@ -7,8 +7,8 @@ mod filter;
 mod node;
 mod score;
 
+use ordered::OrderedMap;
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use kubernetes_api::{object, time};
@@ -73,8 +73,8 @@ pub fn fits_by_labels_and_taints(pod: &Value, node: &Value) -> bool {
 struct Scheduler {
     api: Api,
     queue: Queue,
-    nodes: RefCell<BTreeMap<String, NodeInfo>>,
-    unschedulable: RefCell<std::collections::BTreeSet<String>>,
+    nodes: RefCell<OrderedMap<String, NodeInfo>>,
+    unschedulable: RefCell<ordered::OrderedSet<String>>,
     instance: String,
 }
 
@@ -172,13 +172,13 @@ impl Scheduler {
         }
     }
 
-    fn choose(&self, pod: &Value, nodes: &BTreeMap<String, NodeInfo>) -> Result<String, String> {
+    fn choose(&self, pod: &Value, nodes: &OrderedMap<String, NodeInfo>) -> Result<String, String> {
         if let Some(missing) = self.missing_claim(pod) {
             let all = nodes.values().filter(|node| node.exists()).count();
             return Err(format!("0/{all} nodes are available: {missing}"));
         }
         let request = node::Request::of(pod);
-        let mut reasons: BTreeMap<String, usize> = BTreeMap::new();
+        let mut reasons: OrderedMap<String, usize> = OrderedMap::new();
         let mut helpless = true;
         let mut fitting: Vec<(&String, i64)> = Vec::new();
         let there = nodes.iter().filter(|(_, node)| node.exists());
@@ -327,7 +327,7 @@ impl Scheduler {
     }
 }
 
-fn explanation(all: usize, reasons: &BTreeMap<String, usize>, helpless: bool) -> String {
+fn explanation(all: usize, reasons: &OrderedMap<String, usize>, helpless: bool) -> String {
     if all == 0 {
         return "no nodes available to schedule pods".to_owned();
     }

@@ -1,6 +1,6 @@
 //! What the scheduler remembers of a node: what it has, and what the pods on it take.
 
-use std::collections::BTreeMap;
+use ordered::OrderedMap;
 use std::rc::Rc;
 
 use kubernetes_api::object;
@@ -8,14 +8,14 @@ use kubernetes_api::quantity::Quantity;
 use serde_json::Value;
 
 /// Amounts by resource; CPU in thousandths.
-pub(super) type Amounts = BTreeMap<String, i64>;
+pub(super) type Amounts = OrderedMap<String, i64>;
 
 /// A node and its load.
 #[derive(Default)]
 pub(super) struct NodeInfo {
     node: Option<Rc<Value>>,
     allocatable: Amounts,
-    pods: BTreeMap<String, Placed>,
+    pods: OrderedMap<String, Placed>,
     used: Amounts,
 }
 

@@ -14,8 +14,8 @@ mod subresource;
 mod watch;
 mod write;
 
+use ordered::OrderedMap;
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use std::rc::{Rc, Weak};
 
 use kubernetes_api::resources::{Resource, ResourceTable};
@@ -52,8 +52,8 @@ struct Inner {
     random: Random,
     store: Store,
     resources: RefCell<ResourceTable>,
-    by_storage: RefCell<BTreeMap<String, Rc<Resource>>>,
-    nodes: RefCell<BTreeMap<String, Weak<dyn NodeApi>>>,
+    by_storage: RefCell<OrderedMap<String, Rc<Resource>>>,
+    nodes: RefCell<OrderedMap<String, Weak<dyn NodeApi>>>,
     legacy: Cell<bool>,
 }
 
@@ -159,7 +159,7 @@ impl Api {
 
     fn index_resources(&self) {
         let table = self.inner.resources.borrow();
-        let mut index = BTreeMap::new();
+        let mut index = OrderedMap::new();
         for resource in table.iter() {
             index
                 .entry(storage(resource))

@@ -6,8 +6,8 @@
 
 mod history;
 
+use ordered::OrderedMap;
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use kubernetes_api::object;
@@ -44,7 +44,7 @@ pub struct Event {
 /// Hears of changes; gives back whether it wants to hear more.
 pub type Listener = Rc<dyn Fn(&Event) -> bool>;
 
-type Names = BTreeMap<String, Rc<Value>>;
+type Names = OrderedMap<String, Rc<Value>>;
 
 /// All objects of a cluster. Clones are the same store.
 #[derive(Clone, Default)]
@@ -56,10 +56,10 @@ pub struct Store {
 struct Inner {
     version: Cell<u64>,
     count: Cell<usize>,
-    resources: RefCell<BTreeMap<Rc<str>, BTreeMap<String, Names>>>,
-    owned: RefCell<BTreeMap<String, BTreeMap<String, Place>>>,
+    resources: RefCell<OrderedMap<Rc<str>, OrderedMap<String, Names>>>,
+    owned: RefCell<OrderedMap<String, OrderedMap<String, Place>>>,
     history: RefCell<history::History>,
-    listeners: RefCell<BTreeMap<Rc<str>, Vec<Listener>>>,
+    listeners: RefCell<OrderedMap<Rc<str>, Vec<Listener>>>,
 }
 
 /// Where an object is.
@@ -115,7 +115,7 @@ impl Store {
                 .unwrap_or_default(),
             None => namespaces
                 .values()
-                .flat_map(BTreeMap::values)
+                .flat_map(OrderedMap::values)
                 .cloned()
                 .collect(),
         }
@@ -124,7 +124,7 @@ impl Store {
     /// The resources that have objects in a namespace.
     pub fn resources_in(&self, namespace: &str) -> Vec<Rc<str>> {
         let resources = self.inner.resources.borrow();
-        let has = |names: &BTreeMap<String, Names>| {
+        let has = |names: &OrderedMap<String, Names>| {
             names.get(namespace).is_some_and(|names| !names.is_empty())
         };
         resources

@@ -3,7 +3,7 @@
 //! Models kubernetes pkg/registry/core/service. Addresses come from 10.96.0.0/16, node ports from
 //! 30000-32767, both chosen by chance.
 
-use std::collections::BTreeSet;
+use ordered::OrderedSet;
 use std::net::Ipv4Addr;
 
 use kubernetes_api::field::FieldError;
@@ -86,7 +86,7 @@ pub(super) fn allocate(api: &Api, service: &mut Value, _dry_run: bool) -> Option
     match object::get_str(service, &["spec", "clusterIP"]) {
         "None" => object::set(service, &["spec", "clusterIPs"], json!(["None"])),
         "" => {
-            let taken: BTreeSet<&str> = others.iter().map(|other| address(other)).collect();
+            let taken: OrderedSet<&str> = others.iter().map(|other| address(other)).collect();
             let free = free_address(api, &taken)?;
             object::set(service, &["spec", "clusterIP"], free.as_str());
             object::set(service, &["spec", "clusterIPs"], json!([free]));
@@ -113,7 +113,7 @@ fn address(service: &Value) -> &str {
     object::get_str(service, &["spec", "clusterIP"])
 }
 
-fn free_address(api: &Api, taken: &BTreeSet<&str>) -> Option<String> {
+fn free_address(api: &Api, taken: &OrderedSet<&str>) -> Option<String> {
     for _ in 0..ATTEMPTS {
         let number = KEPT_ADDRESSES + api.random().below(65_535 - KEPT_ADDRESSES);
         let bytes = u16::try_from(number).unwrap_or(u16::MAX).to_be_bytes();
@@ -151,7 +151,7 @@ fn address_error(given: &str, others: &[&Value]) -> Option<FieldError> {
 }
 
 fn allocate_ports(api: &Api, service: &mut Value, others: &[&Value]) -> Option<FieldError> {
-    let mut taken: BTreeSet<i64> = others
+    let mut taken: OrderedSet<i64> = others
         .iter()
         .flat_map(|other| object::get_list(other, &["spec", "ports"]))
         .filter_map(|port| object::get_i64(port, &["nodePort"]))

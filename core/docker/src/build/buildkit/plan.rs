@@ -5,7 +5,7 @@ use super::super::stage::{State, json};
 use super::super::{BuildError, BuildOptions, Dockerfile};
 use crate::{Image, Reference};
 use machine::{Content, Entry, Time, Tree};
-use std::collections::{BTreeMap, BTreeSet};
+use ordered::{OrderedMap, OrderedSet};
 use std::rc::Rc;
 
 /// What the target needs.
@@ -13,11 +13,11 @@ pub(super) struct Plan {
     /// The index of the stage that becomes the image.
     pub(super) target: usize,
     /// The stages that it needs, itself included.
-    needed: BTreeSet<usize>,
+    needed: OrderedSet<usize>,
     /// Their bases.
-    bases: BTreeMap<usize, Base>,
+    bases: OrderedMap<usize, Base>,
     /// The lines of their `FROM`s.
-    from_lines: BTreeMap<usize, (usize, usize)>,
+    from_lines: OrderedMap<usize, (usize, usize)>,
     /// Images that COPY reads, with the words as given and the lines.
     copied: Vec<(Reference, String, (usize, usize))>,
     /// The `ARG`s before the first stage, with their values.
@@ -116,9 +116,9 @@ impl Plan {
         }
         let mut plan = Plan {
             target,
-            needed: BTreeSet::new(),
-            bases: BTreeMap::new(),
-            from_lines: BTreeMap::new(),
+            needed: OrderedSet::new(),
+            bases: OrderedMap::new(),
+            from_lines: OrderedMap::new(),
             copied: Vec::new(),
             global: global.arguments.clone(),
         };
@@ -209,7 +209,7 @@ impl Plan {
                 all.push((reference.clone(), given.clone(), lines));
             }
         }
-        let mut seen = BTreeSet::new();
+        let mut seen = OrderedSet::new();
         all.retain(|(reference, ..)| seen.insert(reference.clone()));
         all
     }
@@ -219,10 +219,10 @@ impl Plan {
         &self,
         file: &Dockerfile,
         options: &BuildOptions,
-        images: &BTreeMap<Reference, Rc<Image>>,
+        images: &OrderedMap<Reference, Rc<Image>>,
     ) -> Result<Vec<(usize, Vec<Step>)>, BuildError> {
         let mut stages = Vec::new();
-        let mut states: BTreeMap<usize, State> = BTreeMap::new();
+        let mut states: OrderedMap<usize, State> = OrderedMap::new();
         let mut context_taken = false;
         for at in &self.needed {
             let Some(stage) = file.stages.get(*at) else {
@@ -259,7 +259,7 @@ fn blank() -> Instruction {
         keyword: String::new(),
         source: String::new(),
         rest: String::new(),
-        flags: BTreeMap::new(),
+        flags: OrderedMap::new(),
         heredocs: Vec::new(),
         lines: (0, 0),
         kind: Kind::Volume(Vec::new()),

@@ -5,7 +5,7 @@ use super::ParseError;
 use super::lines::{Heredoc, Line};
 use crate::Healthcheck;
 use crate::command::parse_duration;
-use std::collections::BTreeMap;
+use ordered::OrderedMap;
 
 const KEYWORDS: &[&str] = &[
     "ADD",
@@ -47,7 +47,7 @@ pub struct Instruction {
     /// What follows the keyword and the flags.
     pub rest: String,
     /// `--from=0` and the like.
-    pub flags: BTreeMap<String, String>,
+    pub flags: OrderedMap<String, String>,
     /// Heredocs.
     pub heredocs: Vec<Heredoc>,
     /// The first and the last line, from 1.
@@ -167,9 +167,9 @@ fn flags(
     keyword: &str,
     rest: &str,
     source: &Source<'_>,
-) -> Result<(BTreeMap<String, String>, String)> {
+) -> Result<(OrderedMap<String, String>, String)> {
     let known = known_flags(keyword);
-    let mut flags = BTreeMap::new();
+    let mut flags = OrderedMap::new();
     let mut rest = rest;
     if matches!(
         keyword,
@@ -233,7 +233,7 @@ fn at_least_one(keyword: &str, words: Vec<String>, source: &Source<'_>) -> Resul
 fn kind(
     keyword: &str,
     rest: &str,
-    flags: &BTreeMap<String, String>,
+    flags: &OrderedMap<String, String>,
     source: &Source<'_>,
 ) -> Result<Kind> {
     Ok(match keyword {
@@ -347,7 +347,11 @@ fn pairs(keyword: &str, rest: &str, source: &Source<'_>) -> Result<Vec<(String, 
     Ok(pairs)
 }
 
-fn healthcheck(rest: &str, flags: &BTreeMap<String, String>, source: &Source<'_>) -> Result<Kind> {
+fn healthcheck(
+    rest: &str,
+    flags: &OrderedMap<String, String>,
+    source: &Source<'_>,
+) -> Result<Kind> {
     let (word, command_text) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
     let mut check = Healthcheck::default();
     match word.to_uppercase().as_str() {

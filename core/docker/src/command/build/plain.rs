@@ -2,7 +2,7 @@
 
 use crate::build::{Event, EventKind};
 use machine::{Duration, Time};
-use std::collections::BTreeMap;
+use ordered::OrderedMap;
 
 /// What was said of a step so far.
 struct Step {
@@ -16,7 +16,7 @@ struct Step {
 pub(super) struct Plain {
     /// Whether plain progress was asked for by name: then also the begin of a naming is told.
     explicit: bool,
-    steps: BTreeMap<usize, Step>,
+    steps: OrderedMap<usize, Step>,
 }
 
 /// Seconds since a step's start as `0.1s`.
@@ -28,7 +28,7 @@ impl Plain {
     pub(super) fn new(explicit: bool) -> Plain {
         Plain {
             explicit,
-            steps: BTreeMap::new(),
+            steps: OrderedMap::new(),
         }
     }
 

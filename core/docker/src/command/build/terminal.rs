@@ -4,7 +4,7 @@ use super::super::Context;
 use super::plain::seconds;
 use crate::build::{Event, EventKind};
 use machine::{Duration, Time};
-use std::collections::BTreeMap;
+use ordered::OrderedMap;
 
 /// Time between two drawings.
 pub(super) const REDRAW_TIME: Duration = Duration::from_millis(150);
@@ -27,7 +27,7 @@ pub(super) struct Screen {
     columns: usize,
     rows: usize,
     started: Time,
-    steps: BTreeMap<usize, Step>,
+    steps: OrderedMap<usize, Step>,
     /// Lines that the last drawing took.
     drawn: usize,
     first: bool,
@@ -44,7 +44,7 @@ impl Screen {
             columns: usize::from(columns).clamp(20, 500),
             rows: usize::from(rows).clamp(5, 500),
             started: context.engine.now(),
-            steps: BTreeMap::new(),
+            steps: OrderedMap::new(),
             drawn: 0,
             first: true,
         }

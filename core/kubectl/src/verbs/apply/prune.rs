@@ -6,8 +6,8 @@ use crate::printing::output::type_and_name;
 use crate::session::{Session, segment};
 use crate::writing::{DryRun, LAST_APPLIED, Writing};
 use kubernetes_api::object::{annotation, name, namespace, uid};
+use ordered::OrderedSet;
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
 use std::rc::Rc;
 
 /// The types that are looked at, in this order: those of namespaces, then the others.
@@ -31,8 +31,8 @@ const TYPES: [&str; 15] = [
 
 /// Deletes the objects with the annotation of apply that were not visited.
 pub async fn prune(session: &Session, visited: &[Rc<Value>], writing: &Writing) -> Outcome {
-    let kept: BTreeSet<&str> = visited.iter().map(|object| uid(object)).collect();
-    let mut namespaces: BTreeSet<&str> = visited.iter().map(|object| namespace(object)).collect();
+    let kept: OrderedSet<&str> = visited.iter().map(|object| uid(object)).collect();
+    let mut namespaces: OrderedSet<&str> = visited.iter().map(|object| namespace(object)).collect();
     namespaces.remove("");
     let selector = session.flags().text("selector");
     for word in TYPES {

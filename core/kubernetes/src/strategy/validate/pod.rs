@@ -2,7 +2,7 @@
 //!
 //! Models `ValidatePodSpec` and `ValidatePodUpdate` of kubernetes pkg/apis/core/validation.
 
-use std::collections::BTreeSet;
+use ordered::OrderedSet;
 
 use kubernetes_api::field::{FieldError, Path};
 use kubernetes_api::quantity::Quantity;
@@ -112,8 +112,8 @@ fn one_of(
     }
 }
 
-fn volumes<'a>(spec: &'a Value, path: &Path, errors: &mut Vec<FieldError>) -> BTreeSet<&'a str> {
-    let mut known = BTreeSet::new();
+fn volumes<'a>(spec: &'a Value, path: &Path, errors: &mut Vec<FieldError>) -> OrderedSet<&'a str> {
+    let mut known = OrderedSet::new();
     for (index, volume) in object::get_list(spec, &["volumes"]).iter().enumerate() {
         let path = path.child("volumes").index(index);
         let name = object::get_str(volume, &["name"]);
@@ -150,7 +150,7 @@ fn containers(
     spec: &Value,
     list: &str,
     path: &Path,
-    volumes: &BTreeSet<&str>,
+    volumes: &OrderedSet<&str>,
     errors: &mut Vec<FieldError>,
 ) {
     let path = path.child(list);
@@ -158,7 +158,7 @@ fn containers(
     if all.is_empty() && list == "containers" {
         errors.push(FieldError::required(&path, ""));
     }
-    let mut known = BTreeSet::new();
+    let mut known = OrderedSet::new();
     for (index, container) in all.iter().enumerate() {
         let path = path.index(index);
         let name = object::get_str(container, &["name"]);
@@ -185,7 +185,7 @@ fn containers(
 fn container(
     container: &Value,
     path: &Path,
-    volumes: &BTreeSet<&str>,
+    volumes: &OrderedSet<&str>,
     errors: &mut Vec<FieldError>,
 ) {
     let image = object::get_str(container, &["image"]);
@@ -212,7 +212,7 @@ fn container(
 }
 
 fn ports(container: &Value, path: &Path, errors: &mut Vec<FieldError>) {
-    let mut known = BTreeSet::new();
+    let mut known = OrderedSet::new();
     for (index, port) in object::get_list(container, &["ports"]).iter().enumerate() {
         let path = path.child("ports").index(index);
         let name = object::get_str(port, &["name"]);
@@ -280,8 +280,13 @@ fn environment(container: &Value, path: &Path, errors: &mut Vec<FieldError>) {
     }
 }
 
-fn mounts(container: &Value, path: &Path, volumes: &BTreeSet<&str>, errors: &mut Vec<FieldError>) {
-    let mut known = BTreeSet::new();
+fn mounts(
+    container: &Value,
+    path: &Path,
+    volumes: &OrderedSet<&str>,
+    errors: &mut Vec<FieldError>,
+) {
+    let mut known = OrderedSet::new();
     for (index, mount) in object::get_list(container, &["volumeMounts"])
         .iter()
         .enumerate()

@@ -2,7 +2,7 @@
 //!
 //! Models `ValidateService` of kubernetes pkg/apis/core/validation.
 
-use std::collections::BTreeSet;
+use ordered::OrderedSet;
 
 use kubernetes_api::field::{FieldError, Path};
 use kubernetes_api::{names, object};
@@ -21,7 +21,7 @@ pub(super) fn create(service: &Value) -> Vec<FieldError> {
     if kind == "ExternalName" && object::get_str(service, &["spec", "externalName"]).is_empty() {
         errors.push(FieldError::required(spec.child("externalName"), ""));
     }
-    let mut known = BTreeSet::new();
+    let mut known = OrderedSet::new();
     for (index, port) in ports.iter().enumerate() {
         let path = spec.child("ports").index(index);
         self::port(port, ports.len() > 1, &path, &mut errors);
