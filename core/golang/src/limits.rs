@@ -29,3 +29,6 @@ pub const TRACE_FRAMES: usize = 50;
 
 /// Programs whose compiled code is kept for the next start.
 pub const PROGRAMS_KEPT: usize = 64;
+
+/// Words of 64 bits of one number of `math/big`: 600,000 digits.
+pub const BIG_WORDS_MAX: u64 = 1 << 15;

@@ -1,6 +1,6 @@
-//! The natives of `math` and `math/rand`.
+//! The natives of `math` (see `elementary.rs`) and `math/rand`.
 
-use super::{Call, Flow, Native, Outcome, Slice};
+use super::{Call, Flow, Native, Outcome, Slice, elementary};
 
 /// The table.
 pub const TABLE: &[(&str, Native)] = &[
@@ -14,29 +14,29 @@ pub const TABLE: &[(&str, Native)] = &[
     ("math.Trunc", |call| one(call, f64::trunc)),
     ("math.Round", |call| one(call, f64::round)),
     ("math.RoundToEven", |call| one(call, f64::round_ties_even)),
-    ("math.Sin", |call| one(call, f64::sin)),
-    ("math.Cos", |call| one(call, f64::cos)),
-    ("math.Tan", |call| one(call, f64::tan)),
-    ("math.Asin", |call| one(call, f64::asin)),
-    ("math.Acos", |call| one(call, f64::acos)),
-    ("math.Atan", |call| one(call, f64::atan)),
-    ("math.Sinh", |call| one(call, f64::sinh)),
-    ("math.Cosh", |call| one(call, f64::cosh)),
-    ("math.Tanh", |call| one(call, f64::tanh)),
-    ("math.Asinh", |call| one(call, f64::asinh)),
-    ("math.Acosh", |call| one(call, f64::acosh)),
+    ("math.Sin", |call| one(call, elementary::sin)),
+    ("math.Cos", |call| one(call, elementary::cos)),
+    ("math.Tan", |call| one(call, elementary::tan)),
+    ("math.Asin", |call| one(call, elementary::asin)),
+    ("math.Acos", |call| one(call, elementary::acos)),
+    ("math.Atan", |call| one(call, elementary::atan)),
+    ("math.Sinh", |call| one(call, elementary::sinh)),
+    ("math.Cosh", |call| one(call, elementary::cosh)),
+    ("math.Tanh", |call| one(call, elementary::tanh)),
+    ("math.Asinh", |call| one(call, elementary::asinh)),
+    ("math.Acosh", |call| one(call, elementary::acosh)),
     ("math.Atanh", |call| one(call, f64::atanh)),
-    ("math.Exp", |call| one(call, f64::exp)),
-    ("math.Exp2", |call| one(call, f64::exp2)),
+    ("math.Exp", |call| one(call, elementary::exp)),
+    ("math.Exp2", |call| one(call, elementary::exp2)),
     ("math.Expm1", |call| one(call, f64::exp_m1)),
-    ("math.Log", |call| one(call, f64::ln)),
+    ("math.Log", |call| one(call, elementary::log)),
     ("math.Log1p", |call| one(call, f64::ln_1p)),
-    ("math.Log2", |call| one(call, log2)),
-    ("math.Log10", |call| one(call, log10)),
-    ("math.Cbrt", |call| one(call, f64::cbrt)),
-    ("math.Atan2", |call| two(call, f64::atan2)),
-    ("math.Pow", |call| two(call, f64::powf)),
-    ("math.Hypot", |call| two(call, f64::hypot)),
+    ("math.Log2", |call| one(call, elementary::log2)),
+    ("math.Log10", |call| one(call, elementary::log10)),
+    ("math.Cbrt", |call| one(call, elementary::cbrt)),
+    ("math.Atan2", |call| two(call, elementary::atan2)),
+    ("math.Pow", |call| two(call, elementary::pow)),
+    ("math.Hypot", |call| two(call, elementary::hypot)),
     ("math.Mod", |call| two(call, |x, y| x % y)),
     ("math.FMA", fused),
     ("math/rand.cooked", cooked),
@@ -76,25 +76,6 @@ fn fused(call: &mut Call<'_>) -> Outcome {
     let (x, y, z) = (call.float(), call.float(), call.float());
     call.give_float(x.mul_add(y, z));
     Ok(Flow::Done)
-}
-
-/// Exact for powers of two, as Go's.
-fn log2(value: f64) -> f64 {
-    let bits = value.to_bits();
-    let exponent = (bits >> 52 & 0x7ff) as i64;
-    if value <= 0.0 || exponent == 0 || exponent == 0x7ff {
-        return value.log2();
-    }
-    let fraction = f64::from_bits(bits & !(0x7ff << 52) | 1022 << 52);
-    if fraction == 0.5 {
-        return (exponent - 1023) as f64;
-    }
-    fraction.ln() * std::f64::consts::LOG2_E + (exponent - 1022) as f64
-}
-
-/// By way of the base 2, as Go's.
-fn log10(value: f64) -> f64 {
-    log2(value) * std::f64::consts::LOG10_2
 }
 
 const LENGTH: usize = 607;

@@ -29,6 +29,8 @@
 //! A native that has to wait returns [`Flow::Wait`] with a future; when that ends, its closure is
 //! called with the same [`Call`] to give the results. Only the calling goroutine waits.
 
+pub mod big;
+pub mod elementary;
 pub mod files;
 pub mod math;
 pub mod native;
@@ -99,6 +101,7 @@ pub const TABLES: &[&[(&str, Native)]] = &[
     numbers::TABLE,
     strings::TABLE,
     math::TABLE,
+    big::TABLE,
 ];
 
 /// The number of a native by its full name (`"strings.Index"`).

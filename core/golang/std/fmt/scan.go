@@ -338,7 +338,12 @@ func (s *ss) convert(verb rune, v any, t int) {
 		s.SkipSpace()
 		s.more()
 		s.check(verb, "tv", name)
-		tok := s.token(func(r rune) bool { return 'a' <= r|32 && r|32 <= 'z' || r == '0' || r == '1' })
+		r := s.read()
+		if r != 't' && r != 'T' && r != 'f' && r != 'F' {
+			out = r == '1'
+			break
+		}
+		tok := string(r) + s.token(func(r rune) bool { return 'a' <= r|32 && r|32 <= 'z' })
 		b, err := strconv.ParseBool(tok)
 		if err != nil {
 			s.fail("syntax error scanning boolean")
@@ -399,7 +404,7 @@ func (s *ss) convert(verb rune, v any, t int) {
 
 func errText(err error, what, tok string) string {
 	if errors.Is(err, strconv.ErrRange) {
-		return what + " overflow on token " + tok
+		return err.Error()
 	}
 	return "expected integer"
 }

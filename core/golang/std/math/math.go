@@ -243,28 +243,78 @@ func Pow10(n int) float64 {
 }
 
 // Gamma uses Lanczos' approximation, and exact products for small whole numbers.
+func poly(x float64, factors ...float64) (y float64) {
+	for _, f := range factors {
+		y = y*x + f
+	}
+	return
+}
+
+func stirling(x float64) (float64, float64) {
+	if x > 200 {
+		return Inf(1), 1
+	}
+	w := 1 / x
+	w = 1 + w*poly(w, 7.87311395793093628397e-04, -2.29549961613378126380e-04, -2.68132617805781232825e-03, 3.47222221605458667310e-03, 8.33333333333482257126e-02)
+	a, b := Exp(x), 1.0
+	if x > 143.01608 {
+		v := Pow(x, 0.5*x-0.25)
+		a, b = v, v/a
+	} else {
+		a = Pow(x, x-0.5) / a
+	}
+	return a, 2.506628274631000502417 * w * b
+}
+
 func Gamma(x float64) float64 {
+	q := Abs(x)
+	p := Floor(q)
 	switch {
-	case x == Floor(x) && x <= 0 && x != 0 || IsInf(x, -1) || IsNaN(x):
+	case x < 0 && q == p || IsInf(x, -1) || IsNaN(x):
 		return NaN()
 	case x == 0:
 		return Copysign(Inf(1), x)
-	case x > 171.7:
-		return Inf(1)
-	case x == Floor(x):
-		r := 1.0
-		for i := 2.0; i < x; i++ {
-			r *= i
+	case q > 33 && x > 0:
+		a, b := stirling(x)
+		return a * b
+	case q > 33:
+		sign := 1
+		if int64(p)&1 == 0 {
+			sign = -1
 		}
-		return r
-	case x < 0.5:
-		return Pi / (Sin(Pi*x) * Gamma(1-x))
+		z := q - p
+		if z > 0.5 {
+			z = q - (p + 1)
+		}
+		z = Abs(q * Sin(Pi*z))
+		if z == 0 {
+			return Inf(sign)
+		}
+		a, b := stirling(q)
+		d := z * a * b
+		if IsInf(d, 0) {
+			return float64(sign) * (Pi / z / a / b)
+		}
+		return float64(sign) * (Pi / d)
 	}
-	x--
-	t := x + 7.5
-	return Sqrt(2*Pi) * Pow(t, (x+0.5)/2) * Exp(-t) * Pow(t, (x+0.5)/2) * lanczos(x)
+	z := 1.0
+	for ; x >= 3; z *= x {
+		x--
+	}
+	for ; x < 2; x++ {
+		if x < 1e-9 && x > -1e-9 {
+			return z / ((1 + 0.57721566490153286060651209008240243104215933593992*x) * x)
+		}
+		z /= x
+	}
+	if x == 2 {
+		return z
+	}
+	x -= 2
+	p = poly(x, 1.60119522476751861407e-04, 1.19135147006586384913e-03, 1.04213797561761569935e-02, 4.76367800457137231464e-02, 2.07448227648435975150e-01, 4.94214826801497100753e-01, 9.99999999999999996796e-01)
+	q = poly(x, -2.31581873324120129819e-05, 5.39605580493303397842e-04, -4.45641913851797240494e-03, 1.18139785222060435552e-02, 3.58236398605498653373e-02, -2.34591795718243348568e-01, 7.14304917030273074085e-02, 1.00000000000000000320e+00)
+	return z * p / q
 }
-
 func lanczos(x float64) float64 {
 	s := 0.99999999999980993
 	for i, c := range [...]float64{676.5203681218851, -1259.1392167224028, 771.32342877765313, -176.61502916214059, 12.507343278686905, -0.13857109526572012, 9.9843695780195716e-6, 1.5056327351493116e-7} {

@@ -16,7 +16,7 @@ type node struct {
 	pipe       *pipe
 	list, els  []*node
 	name       string
-	line       int
+	line, col  int
 }
 
 type pipe struct {
@@ -74,7 +74,7 @@ func (p *parser) parseList(inside string) (list []*node, end string) {
 			text = strings.TrimRight(text, " \t\r\n")
 		}
 		if text != "" {
-			list = append(list, &node{kind: "text", text: text})
+			list = append(list, &node{kind: "text", text: text, line: 1 + strings.Count(p.s[:p.pos], "\n")})
 		}
 		if i < 0 {
 			p.pos = len(p.s)
@@ -129,6 +129,7 @@ func (p *parser) parseList(inside string) (list []*node, end string) {
 			p.t.add(name, body)
 		case "template":
 			p.i++
+			n.col = p.col(p.peek().pos)
 			n.kind, n.name = "template", p.stringToken("template")
 			if p.peek().kind != "end" {
 				n.pipe = p.pipeline(false)
@@ -142,6 +143,7 @@ func (p *parser) parseList(inside string) (list []*node, end string) {
 			n.kind = word
 			list = append(list, n)
 		default:
+			n.col = p.col(p.peek().pos)
 			n.kind, n.pipe = "action", p.pipeline(true)
 			list = append(list, n)
 		}
@@ -154,6 +156,7 @@ func (p *parser) control(n *node, word string) {
 		p.fail("missing value for %s", word)
 	}
 	vars := len(p.vars)
+	n.col = p.col(p.peek().pos)
 	n.pipe = p.pipeline(true)
 	if word == "range" {
 		p.loops++
@@ -270,6 +273,8 @@ func (p *parser) lex(right string) {
 	}
 }
 
+func (p *parser) col(pos int) int { return pos - strings.LastIndex(p.s[:pos], "\n") - 1 }
+
 func (p *parser) peek() token {
 	for p.toks[p.i].kind == "space" {
 		p.i++
@@ -343,7 +348,7 @@ func (p *parser) pipeline(top bool) *pipe {
 func (p *parser) arg() *arg {
 	t := p.toks[p.i]
 	p.i++
-	a := &arg{text: t.text, line: 1 + strings.Count(p.s[:t.pos], "\n"), col: t.pos - strings.LastIndex(p.s[:t.pos], "\n") - 1}
+	a := &arg{text: t.text, line: 1 + strings.Count(p.s[:t.pos], "\n"), col: p.col(t.pos)}
 	switch t.kind {
 	case "dot":
 		a.kind = "dot"

@@ -208,9 +208,66 @@ func JSEscape(w io.Writer, b []byte)     { io.WriteString(w, JSEscapeString(stri
 func JSEscaper(args ...any) string       { return JSEscapeString(fmt.Sprint(args...)) }
 func URLQueryEscaper(args ...any) string { return url.QueryEscape(fmt.Sprint(args...)) }
 
+var builtinFuncs FuncMap
+
 func (t *Template) function(name string) any {
 	if f := t.funcs[name]; f != nil {
 		return f
 	}
-	return builtins()[name]
+	if builtinFuncs == nil {
+		builtinFuncs = builtins()
+	}
+	return builtinFuncs[name]
+}
+
+// A Step is a node of a template, for html/template.
+type Step struct{ n *node }
+
+// Steps are the nodes of t.
+func (t *Template) Steps() []Step { return steps(t.nodes) }
+
+func steps(list []*node) (out []Step) {
+	for _, n := range list {
+		out = append(out, Step{n})
+	}
+	return
+}
+
+func (s Step) Kind() string           { return s.n.kind }
+func (s Step) Text() string           { return s.n.text }
+func (s Step) SetText(text string)    { s.n.text = text }
+func (s Step) Name() string           { return s.n.name }
+func (s Step) SetName(name string)    { s.n.name = name }
+func (s Step) Line() int              { return s.n.line }
+func (s Step) Col() int               { return s.n.col }
+func (s Step) Inner() (a, b []Step)   { return steps(s.n.list), steps(s.n.els) }
+func (s Step) Prints() bool           { return len(s.n.pipe.decl) == 0 }
+func (s Step) Source() string         { return s.n.pipe.text }
+
+// Pipe appends functions to the pipeline; a last command of the name drop goes.
+func (s Step) Pipe(drop string, names ...string) {
+	p := *s.n.pipe
+	p.cmds = append([][]*arg(nil), p.cmds...)
+	if n := len(p.cmds); n > 1 && len(p.cmds[n-1]) == 1 && p.cmds[n-1][0].kind == "func" && p.cmds[n-1][0].name == drop {
+		p.cmds = p.cmds[:n-1]
+	}
+	for _, name := range names {
+		p.cmds = append(p.cmds, []*arg{{kind: "func", name: name, text: name}})
+	}
+	s.n.pipe = &p
+}
+
+// Derive adds a copy of the template name under another name.
+func (t *Template) Derive(name, as string) *Template {
+	t.add(as, copyNodes(t.set[name].nodes))
+	return t.set[as]
+}
+
+func copyNodes(list []*node) (out []*node) {
+	for _, n := range list {
+		c := *n
+		c.list, c.els = copyNodes(n.list), copyNodes(n.els)
+		out = append(out, &c)
+	}
+	return
 }
