@@ -1,8 +1,10 @@
 //! One place that makes the target wasm32-unknown-unknown available.
 //!
-//! In this order: the toolchain's own standard library; what `rustup` can download; Debian's
-//! compiler with a standard library that is built from its source. When none works, the error
-//! says what to install.
+//! The page's standard library is built from its source, for size: sorting and formatting in their
+//! small forms, and panics that trap at once, without text or place. The source comes, in this
+//! order, from rustup's component `rust-src` or from Debian's package of the compiler. Where
+//! neither can be had, the ready-made library of the target does; the page is then heavier. When
+//! nothing works, the error says what to install.
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
@@ -13,9 +15,13 @@ use crate::packages;
 use crate::steps::{self, Result, command, on_path, run, say, write};
 
 const TARGET: &str = "wasm32-unknown-unknown";
+const HOST: &str = "x86_64-unknown-linux-gnu";
 
 /// Debian's packages: a compiler with the source of its own standard library, and a linker.
 const DEBIAN_PACKAGES: [&str; 3] = ["rustc-web", "rust-web-src", "lld-22"];
+
+/// What makes the page smaller, in the library and in our own crates alike.
+const SMALL: &str = "-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none";
 
 /// How cargo builds for wasm here: the environment that it needs.
 pub struct WasmTarget {
@@ -39,39 +45,106 @@ impl WasmTarget {
 
 /// Makes the target available.
 pub fn ensure() -> Result<WasmTarget> {
-    if has_std(Path::new("rustc")) {
+    for origin in [Origin::Rustup, Origin::Debian] {
+        if origin.wrapper().exists() {
+            return Ok(origin.target());
+        }
+    }
+    say("the target wasm32-unknown-unknown");
+    let mut errors = String::new();
+    for origin in [Origin::Rustup, Origin::Debian] {
+        match origin
+            .compiler()
+            .and_then(|rustc| build_sysroot(origin, &rustc))
+        {
+            Ok(()) => return Ok(origin.target()),
+            Err(error) => {
+                println!("{error}");
+                errors += &error;
+                errors.push('\n');
+            }
+        }
+    }
+    let rustup = on_path("rustup").is_some();
+    if has_std(Path::new("rustc"))
+        || rustup && run(command("rustup").args(["target", "add", TARGET])).is_ok()
+    {
+        println!("without the library's source the page will be heavier");
         return Ok(WasmTarget {
             environment: Vec::new(),
         });
     }
-    let sysroot = steps::toolchain_folder().join("sysroot");
-    let wrapper = steps::toolchain_folder().join("rustc-wasm");
-    if !wrapper.exists() {
-        say("the target wasm32-unknown-unknown");
-        let rustup = on_path("rustup").is_some();
-        if rustup && run(command("rustup").args(["target", "add", TARGET])).is_ok() {
-            return Ok(WasmTarget {
-                environment: Vec::new(),
-            });
-        }
-        println!("rustup cannot bring it: Debian's compiler and the source of its library will do");
-        build_sysroot(&sysroot, &wrapper).map_err(|error| {
-            format!(
-                "{error}\n\nThe target {TARGET} is not there and could not be made. Install it \
-                 with `rustup target add {TARGET}`, or on Debian 12 the packages {}",
-                DEBIAN_PACKAGES.join(" ")
-            )
-        })?;
+    Err(format!(
+        "{errors}\nThe target {TARGET} is not there and could not be made. Install it with `rustup \
+         component add rust-src`, or on Debian 12 the packages {}",
+        DEBIAN_PACKAGES.join(" ")
+    ))
+}
+
+/// Where a compiler with the source of its standard library comes from.
+#[derive(Clone, Copy, PartialEq)]
+enum Origin {
+    Rustup,
+    Debian,
+}
+
+impl Origin {
+    fn folder(self) -> PathBuf {
+        steps::toolchain_folder().join(match self {
+            Self::Rustup => "rustup",
+            Self::Debian => "debian",
+        })
     }
-    Ok(WasmTarget {
-        environment: vec![
-            ("RUSTC", wrapper),
+
+    /// A command that runs the compiler with our own build of the library.
+    fn wrapper(self) -> PathBuf {
+        self.folder().join("rustc")
+    }
+
+    fn target(self) -> WasmTarget {
+        let mut environment = vec![
+            ("RUSTC", self.wrapper()),
+            ("RUSTC_BOOTSTRAP", "1".into()),
             (
+                "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
+                SMALL.into(),
+            ),
+        ];
+        if self == Self::Debian {
+            environment.push((
                 "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER",
                 "wasm-ld-22".into(),
-            ),
-        ],
-    })
+            ));
+        }
+        WasmTarget { environment }
+    }
+
+    /// The compiler itself, installed with its library's source when it was not there.
+    fn compiler(self) -> Result<PathBuf> {
+        match self {
+            Self::Rustup => rustup_rustc(),
+            Self::Debian => {
+                if on_path("wasm-ld-22").is_none() || debian_rustc().is_err() {
+                    packages::install(&DEBIAN_PACKAGES)?;
+                }
+                debian_rustc()
+            }
+        }
+    }
+}
+
+/// The compiler that rustup has chosen, with the component `rust-src`.
+fn rustup_rustc() -> Result<PathBuf> {
+    let sysroot = steps::output(command("rustc").args(["--print", "sysroot"]))?;
+    let sysroot = Path::new(sysroot.trim());
+    let source = sysroot.join("lib/rustlib/src/rust/library/std");
+    if !source.exists() {
+        if on_path("rustup").is_none() {
+            return Err("there is no rustup".to_owned());
+        }
+        run(command("rustup").args(["component", "add", "rust-src"]))?;
+    }
+    Ok(sysroot.join("bin/rustc"))
 }
 
 /// Whether this compiler finds a standard library for the target.
@@ -92,12 +165,7 @@ fn is_rlib(path: &Path, prefix: &str) -> bool {
 
 /// Builds the standard library from source, with the compiler that it belongs to, into a sysroot
 /// of our own, and writes a compiler command that uses it.
-fn build_sysroot(sysroot: &Path, wrapper: &Path) -> Result {
-    let there = on_path("wasm-ld-22").is_some() && debian_rustc().is_ok();
-    if !there {
-        packages::install(&DEBIAN_PACKAGES)?;
-    }
-    let rustc = debian_rustc()?;
+fn build_sysroot(origin: Origin, rustc: &Path) -> Result {
     let work = steps::toolchain_folder().join("std");
     steps::remove_folder(&work)?;
     write(
@@ -109,14 +177,17 @@ fn build_sysroot(sysroot: &Path, wrapper: &Path) -> Result {
     run(command("cargo")
         .current_dir(&work)
         .args(["build", "-Z", "build-std=std,panic_abort,proc_macro,test"])
+        .args(["-Z", "build-std-features=optimize_for_size"])
         .args(["--release", "--target", TARGET])
-        .env("RUSTC", &rustc)
+        .env("RUSTC", rustc)
         .env("RUSTC_BOOTSTRAP", "1")
-        .env("RUSTFLAGS", "-Cembed-bitcode=yes")
+        .env("RUSTFLAGS", format!("-Cembed-bitcode=yes {SMALL}"))
         .env("CARGO_TARGET_DIR", work.join("target")))?;
 
-    steps::remove_folder(sysroot)?;
-    let libraries = sysroot.join("lib/rustlib").join(TARGET).join("lib");
+    let sysroot = origin.folder().join("sysroot");
+    steps::remove_folder(&sysroot)?;
+    let rustlib = sysroot.join("lib/rustlib");
+    let libraries = rustlib.join(TARGET).join("lib");
     steps::make_folder(&libraries)?;
     let built = work.join("target").join(TARGET).join("release/deps");
     for file in steps::files_below(&built)? {
@@ -125,22 +196,22 @@ fn build_sysroot(sysroot: &Path, wrapper: &Path) -> Result {
             fs::copy(&file, libraries.join(name)).map_err(|error| error.to_string())?;
         }
     }
-    let host = "x86_64-unknown-linux-gnu";
-    let host_libraries = Path::new("/usr/lib/rustlib").join(host);
-    symlink(host_libraries, sysroot.join("lib/rustlib").join(host))
-        .map_err(|error| error.to_string())?;
+    let own = steps::output(command(rustc).args(["--print", "sysroot"]))?;
+    let host_libraries = Path::new(own.trim()).join("lib/rustlib").join(HOST);
+    symlink(host_libraries, rustlib.join(HOST)).map_err(|error| error.to_string())?;
     steps::remove_folder(&work)?;
     // Cargo does not notice that a library below it is another one.
     steps::remove_folder(&steps::wasm_target_folder())?;
+    let wrapper = origin.wrapper();
     write(
-        wrapper,
+        &wrapper,
         format!(
             "#!/bin/sh\nexec {} --sysroot {} \"$@\"\n",
             rustc.display(),
             sysroot.display()
         ),
     )?;
-    fs::set_permissions(wrapper, fs::Permissions::from_mode(0o755))
+    fs::set_permissions(&wrapper, fs::Permissions::from_mode(0o755))
         .map_err(|error| error.to_string())
 }
 
