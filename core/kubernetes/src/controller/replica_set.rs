@@ -183,26 +183,29 @@ impl Controller {
             return;
         }
         let labels = object::get_map(set, &["spec", "template", "metadata", "labels"]);
-        let labelled = active.iter().filter(|pod| {
-            labels
-                .into_iter()
-                .flatten()
-                .all(|(key, value)| object::label(pod, key) == value.as_str())
-        });
         let min_ready = object::get_i64(set, &["spec", "minReadySeconds"]).unwrap_or(0);
         let now = self.api.now();
-        let ready = active.iter().filter(|pod| pods::is_ready(pod)).count();
-        let available = active
-            .iter()
-            .filter(|pod| pods::is_available(pod, min_ready, now))
-            .count();
+        // A large set writes its status often: its pods are looked at once.
+        let (mut labelled, mut ready, mut available) = (0, 0, 0);
+        for pod in active {
+            let mut wanted = labels.into_iter().flatten();
+            if wanted.all(|(key, value)| object::label(pod, key) == value.as_str()) {
+                labelled += 1;
+            }
+            if pods::is_ready(pod) {
+                ready += 1;
+                if min_ready == 0 || pods::is_available(pod, min_ready, now) {
+                    available += 1;
+                }
+            }
+        }
         let mut status = Map::new();
         for (field, value) in [
-            ("fullyLabeledReplicas", labelled.count()),
+            ("fullyLabeledReplicas", labelled),
             ("readyReplicas", ready),
             ("availableReplicas", available),
         ] {
-            if value > 0 {
+            if value > 0_usize {
                 status.insert(field.to_owned(), value.into());
             }
         }

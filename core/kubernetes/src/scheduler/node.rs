@@ -17,6 +17,8 @@ pub(super) struct NodeInfo {
     allocatable: Amounts,
     pods: OrderedMap<String, Placed>,
     used: Amounts,
+    /// How many pods each controller has here, by its UID.
+    controlled: OrderedMap<String, i64>,
 }
 
 /// A pod on a node.
@@ -24,6 +26,7 @@ pub(super) struct Placed {
     /// The pod.
     pub(super) pod: Rc<Value>,
     request: Request,
+    controller: Option<String>,
 }
 
 /// What a pod asks for.
@@ -68,16 +71,23 @@ impl NodeInfo {
     pub(super) fn add(&mut self, pod: &Rc<Value>) {
         let uid = object::uid(pod);
         if let Some(placed) = self.pods.get_mut(uid) {
+            let controller = controller(pod);
             placed.pod = pod.clone();
+            let before = std::mem::replace(&mut placed.controller, controller.clone());
+            self.count(before, -1);
+            self.count(controller, 1);
             return;
         }
         let request = Request::of(pod);
         for (name, amount) in &request.amounts {
             *self.used.entry(name.clone()).or_default() += amount;
         }
+        let controller = controller(pod);
+        self.count(controller.clone(), 1);
         let placed = Placed {
             pod: pod.clone(),
             request,
+            controller,
         };
         self.pods.insert(uid.to_owned(), placed);
     }
@@ -90,7 +100,23 @@ impl NodeInfo {
         for (name, amount) in &placed.request.amounts {
             *self.used.entry(name.clone()).or_default() -= amount;
         }
+        self.count(placed.controller, -1);
         true
+    }
+
+    fn count(&mut self, controller: Option<String>, more: i64) {
+        if let Some(uid) = controller {
+            let count = self.controlled.entry(uid.clone()).or_default();
+            *count += more;
+            if *count == 0 {
+                self.controlled.remove(&uid);
+            }
+        }
+    }
+
+    /// How many pods of a controller are here.
+    pub(super) fn controlled_by(&self, uid: &str) -> i64 {
+        self.controlled.get(uid).copied().unwrap_or(0)
     }
 
     /// What is left of a resource, and how much there is in all.
@@ -114,6 +140,11 @@ impl NodeInfo {
                 })
         })
     }
+}
+
+fn controller(pod: &Value) -> Option<String> {
+    let owner = object::controller_reference(pod)?;
+    Some(object::get_str(owner, &["uid"]).to_owned())
 }
 
 impl Request {

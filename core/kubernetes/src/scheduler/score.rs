@@ -48,10 +48,5 @@ fn spread(pod: &Value, node: &NodeInfo) -> i64 {
     let Some(owner) = object::controller_reference(pod) else {
         return 0;
     };
-    let uid = object::get_str(owner, &["uid"]);
-    let same = node
-        .pods()
-        .filter(|placed| crate::controller::is_controlled_by(&placed.pod, uid))
-        .count();
-    -i64::try_from(same).unwrap_or(0) * 100
+    -node.controlled_by(object::get_str(owner, &["uid"])) * 100
 }
