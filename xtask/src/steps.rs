@@ -66,6 +66,15 @@ pub fn run(command: &mut Command) -> Result {
 /// Says whether the command succeeded.
 pub fn run_lines(command: &mut Command, mut each: impl FnMut(&str)) -> Result<bool> {
     println!("$ {}", shown(command));
+    read_lines(command, |line| {
+        println!("{line}");
+        each(line);
+    })
+}
+
+/// Runs a command and hands each line of its standard output to `each`; prints nothing itself.
+/// Says whether the command succeeded.
+pub fn read_lines(command: &mut Command, mut each: impl FnMut(&str)) -> Result<bool> {
     let wrong = |error: std::io::Error| error.to_string();
     let mut child = command
         .stdout(Stdio::piped())
@@ -74,9 +83,7 @@ pub fn run_lines(command: &mut Command, mut each: impl FnMut(&str)) -> Result<bo
     if let Some(output) = child.stdout.take() {
         for line in BufReader::new(output).split(b'\n') {
             let line = line.map_err(wrong)?;
-            let line = String::from_utf8_lossy(&line);
-            println!("{line}");
-            each(&line);
+            each(&String::from_utf8_lossy(&line));
         }
     }
     Ok(child.wait().map_err(wrong)?.success())
