@@ -37,13 +37,14 @@ pub struct Computer {
 }
 
 impl Computer {
-    /// Switches the computer on, with these files in its workspace.
+    /// Switches the computer on, with these files in its workspace and so many nodes in its cluster.
     ///
     /// # Errors
     /// Why there is none.
-    pub fn new(files: &[(String, String)], legacy_apis: bool) -> Result<Self, String> {
+    pub fn new(files: &[(String, String)], legacy_apis: bool, nodes: u8) -> Result<Self, String> {
         let options = Options {
             legacy_apis,
+            nodes,
             start: Time::from_secs(js_sys::Date::now() as u64 / 1000),
             ..Options::default()
         };

@@ -121,7 +121,7 @@ impl Page {
         let legacy_apis = storage::get("legacy").is_some();
         let files = kept_files(&lesson);
         bridge::mark_time("drydock:boot-begins");
-        let computer = Computer::new(&files, legacy_apis)?;
+        let computer = Computer::new(&files, legacy_apis, nodes())?;
         bridge::measure_time("drydock:boot", "drydock:boot-begins");
         let step = storage::get("step").and_then(|step| step.parse().ok());
         let step = step.unwrap_or(0).min(lesson.steps.len().saturating_sub(1));
@@ -379,4 +379,12 @@ fn kept_files(lesson: &Lesson) -> Vec<(String, String)> {
         }
     }
     files
+}
+
+/// How many nodes the page's address asks for (`?nodes=3`): one, unless it says so.
+fn nodes() -> u8 {
+    let query = window().location().search().unwrap_or_default();
+    let mut parameters = query.trim_start_matches('?').split('&');
+    let nodes = parameters.find_map(|parameter| parameter.strip_prefix("nodes="));
+    nodes.and_then(|nodes| nodes.parse().ok()).unwrap_or(1)
 }

@@ -21,7 +21,7 @@ export async function openPage(options = {}) {
     colorScheme: options.colorScheme ?? "light",
   });
   const learner = new Learner(browser, context, await context.newPage());
-  await learner.open();
+  await learner.open(options.query);
   return learner;
 }
 
@@ -50,8 +50,8 @@ class Learner {
     page.on("request", (request) => this.requests.push(request.url()));
   }
 
-  async open() {
-    await this.page.goto(process.env.DRYDOCK_URL);
+  async open(query = "") {
+    await this.page.goto(process.env.DRYDOCK_URL + query);
     await this.ready();
   }
 
