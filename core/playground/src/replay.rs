@@ -28,12 +28,8 @@ const SETTLE: Duration = Duration::from_secs(840);
 /// here. The error is why the computer could not be set up.
 pub fn replay(transcript: &Transcript, setting: &Setting) -> Result<Transcript, String> {
     let playground = prepare(transcript, setting)?;
-    let variables: Vec<(&str, &str)> = setting
-        .variables
-        .iter()
-        .map(|(name, value)| (name.as_str(), value.as_str()))
-        .collect();
-    let session = Session::new(&playground, &variables).map_err(|error| error.to_string())?;
+    let session =
+        Session::new(&playground, &variables(setting)).map_err(|error| error.to_string())?;
     let start = playground.simulation().now();
     let mut replayed = Transcript {
         steps: Vec::new(),
@@ -71,6 +67,13 @@ pub fn replay(transcript: &Transcript, setting: &Setting) -> Result<Transcript, 
     Ok(replayed)
 }
 
+fn variables(setting: &Setting) -> Vec<(&str, &str)> {
+    let pairs = setting.variables.iter();
+    pairs
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect()
+}
+
 fn advance(playground: &Playground, until: Time) {
     if until > playground.simulation().now() {
         playground.simulation().advance(until, u64::MAX);
@@ -87,7 +90,7 @@ fn prepare(transcript: &Transcript, setting: &Setting) -> Result<Playground, Str
     let wrong = |error: Errno| error.to_string();
     let boot = playground.simulation().now() + SETTLE;
     for (name, files) in &setting.builds {
-        build(&playground, name, files)?;
+        build(&playground, name, files, &variables(setting))?;
     }
     for (name, content) in &transcript.files {
         playground.write(name, content).map_err(wrong)?;
@@ -103,9 +106,15 @@ fn prepare(transcript: &Transcript, setting: &Setting) -> Result<Playground, Str
     Ok(playground)
 }
 
-/// Builds an image from a folder's files, outside of the workspace.
-fn build(playground: &Playground, name: &str, files: &[(String, String)]) -> Result<(), String> {
-    let session = Session::new(playground, &[]).map_err(|error| error.to_string())?;
+/// Builds an image from a folder's files, outside of the workspace, with the builder that the
+/// variables ask for.
+fn build(
+    playground: &Playground,
+    name: &str,
+    files: &[(String, String)],
+    variables: &[(&str, &str)],
+) -> Result<(), String> {
+    let session = Session::new(playground, variables).map_err(|error| error.to_string())?;
     let folder = "/tmp/build";
     let machine_files = playground.kernel().files();
     for (file, content) in files {
@@ -116,6 +125,8 @@ fn build(playground: &Playground, name: &str, files: &[(String, String)]) -> Res
             .map_err(|error| error.to_string())?;
     }
     let (output, status) = session.run(&format!("docker build -q -t {name} {folder}"));
+    // Only what the setting names is there.
+    session.run("docker image prune -f; docker builder prune -af");
     machine_files
         .remove_all(folder)
         .map_err(|error| error.to_string())?;
