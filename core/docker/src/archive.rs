@@ -1,6 +1,6 @@
 //! Tar archives: `docker export`, `cp` from and to standard streams.
 
-use machine::{Content, Entry, EntryKind, FileSystem, Time, path};
+use machine::{Content, Entry, EntryKind, FileSystem, Layer, Time, path};
 
 const BLOCK: usize = 512;
 
@@ -12,33 +12,67 @@ pub(crate) fn pack(files: &FileSystem, place: &str) -> Vec<u8> {
     archive
 }
 
+/// An archive of entries with their names.
+pub(crate) fn pack_entries<'a>(entries: impl Iterator<Item = (String, &'a Entry)>) -> Vec<u8> {
+    let mut archive = Vec::new();
+    for (name, entry) in entries {
+        add_entry(&name, entry, &mut archive);
+    }
+    archive.resize(archive.len() + 2 * BLOCK, 0);
+    archive
+}
+
+/// A layer as an archive; what it takes away is named as whiteouts.
+pub(crate) fn pack_layer(layer: &Layer) -> Vec<u8> {
+    let gone = Entry::file(Content::new(""), 0o600, Time::default());
+    pack_entries(layer.entries.iter().map(|(place, entry)| {
+        let name = place.trim_start_matches('/');
+        match entry {
+            Some(entry) => (name.to_string(), entry),
+            None => {
+                let (parent, own) = name.rsplit_once('/').unwrap_or(("", name));
+                (
+                    format!("{parent}/.wh.{own}")
+                        .trim_start_matches('/')
+                        .to_string(),
+                    &gone,
+                )
+            }
+        }
+    }))
+}
+
 fn add(files: &FileSystem, place: &str, name: &str, archive: &mut Vec<u8>) {
     let Ok(entry) = files.link_entry(place) else {
         return;
     };
-    match &entry.kind {
-        EntryKind::Directory => {
-            if !name.is_empty() {
-                archive.extend(head(&format!("{name}/"), &entry, b'5', 0, ""));
-            }
-            for (child, _) in files.read_directory(place).unwrap_or_default() {
-                let inner = match name {
-                    "" => child.clone(),
-                    name => format!("{name}/{child}"),
-                };
-                add(files, &path::join(place, &child), &inner, archive);
-            }
+    if !name.is_empty() {
+        add_entry(name, &entry, archive);
+    }
+    if entry.is_directory() {
+        for (child, _) in files.read_directory(place).unwrap_or_default() {
+            let inner = match name {
+                "" => child.clone(),
+                name => format!("{name}/{child}"),
+            };
+            add(files, &path::join(place, &child), &inner, archive);
         }
+    }
+}
+
+fn add_entry(name: &str, entry: &Entry, archive: &mut Vec<u8>) {
+    match &entry.kind {
+        EntryKind::Directory => archive.extend(head(&format!("{name}/"), entry, b'5', 0, "")),
         EntryKind::File(content) => {
             let content = content.borrow();
             // A sparse file's zeros are not carried: its own bytes are what matters.
             let bytes = content.bytes();
-            archive.extend(head(name, &entry, b'0', bytes.len(), ""));
+            archive.extend(head(name, entry, b'0', bytes.len(), ""));
             archive.extend_from_slice(bytes);
             let padding = bytes.len().next_multiple_of(BLOCK) - bytes.len();
             archive.resize(archive.len() + padding, 0);
         }
-        EntryKind::Symlink(target) => archive.extend(head(name, &entry, b'2', 0, target)),
+        EntryKind::Symlink(target) => archive.extend(head(name, entry, b'2', 0, target)),
         EntryKind::Device(_) | EntryKind::Socket => {}
     }
 }
@@ -71,8 +105,9 @@ fn head(name: &str, entry: &Entry, kind: u8, size: usize, link: &str) -> Vec<u8>
     block
 }
 
-/// Unpacks an archive below a directory; what is not understood is left out.
-pub(crate) fn unpack(archive: &[u8], files: &FileSystem, directory: &str) {
+/// The files of an archive with their names; what is not understood is left out.
+pub(crate) fn read(archive: &[u8]) -> Vec<(String, Entry)> {
+    let mut found = Vec::new();
     let mut rest = archive;
     while let Some((head, after)) = rest.split_at_checked(BLOCK) {
         let field = |from: usize, to: usize| -> String {
@@ -81,34 +116,39 @@ pub(crate) fn unpack(archive: &[u8], files: &FileSystem, directory: &str) {
             String::from_utf8_lossy(text).trim().to_string()
         };
         let name = field(0, 100);
-        if name.is_empty() {
-            return;
-        }
         let octal = |text: String| u64::from_str_radix(&text, 8).unwrap_or(0);
         let size = octal(field(124, 136)) as usize;
-        let Some((content, _)) = after.split_at_checked(size) else {
-            return;
+        let Some((content, _)) = after.split_at_checked(size).filter(|_| !name.is_empty()) else {
+            break;
         };
-        let place = path::clean(&format!("{directory}/{name}"));
-        let mode = octal(field(100, 108)) as u32;
         let time = Time::from_secs(octal(field(136, 148)));
-        match head.get(156) {
-            Some(b'5') => {
-                files.create_directories(&place, mode).ok();
-            }
-            Some(b'2') => {
-                files
-                    .put(&place, Entry::symlink(&field(157, 257), time))
-                    .ok();
-            }
-            _ => {
-                files.create_directories(path::parent(&place), 0o755).ok();
-                files
-                    .put(&place, Entry::file(Content::new(content), mode, time))
-                    .ok();
-            }
-        }
+        let mut entry = match head.get(156) {
+            Some(b'5') => Entry::directory(time),
+            Some(b'2') => Entry::symlink(&field(157, 257), time),
+            _ => Entry::file(Content::new(content), 0o644, time),
+        };
+        entry.metadata.mode = octal(field(100, 108)) as u32;
+        found.push((name, entry));
         let padded = size.next_multiple_of(BLOCK).min(after.len());
         rest = after.get(padded..).unwrap_or_default();
+    }
+    found
+}
+
+/// Whether bytes begin as an archive does.
+pub(crate) fn is_archive(bytes: &[u8]) -> bool {
+    bytes.get(257..262) == Some(b"ustar")
+}
+
+/// Unpacks an archive below a directory.
+pub(crate) fn unpack(archive: &[u8], files: &FileSystem, directory: &str) {
+    for (name, entry) in read(archive) {
+        let place = path::clean(&format!("{directory}/{name}"));
+        if entry.is_directory() {
+            files.create_directories(&place, entry.metadata.mode).ok();
+        } else {
+            files.create_directories(path::parent(&place), 0o755).ok();
+            files.put(&place, entry).ok();
+        }
     }
 }

@@ -6,16 +6,19 @@ mod classic;
 mod context;
 mod copy;
 mod dockerfile;
+mod excerpt;
 mod execute;
 mod expand;
 mod stage;
 
-pub(crate) use buildkit::{Event, EventKind, excerpt};
-pub(crate) use cache::BuildCache;
+pub(crate) use buildkit::{Event, EventKind};
+pub(crate) use cache::{BuildCache, Usage};
 pub use context::BuildContext;
 pub use dockerfile::Dockerfile;
+pub(crate) use excerpt::excerpt;
 
-use crate::{EngineError, Reference};
+use crate::{Engine, EngineError, Reference};
+use machine::Duration;
 
 /// What to build, and as what.
 #[derive(Clone, Debug, Default)]
@@ -34,6 +37,8 @@ pub struct BuildOptions {
     pub target: Option<String>,
     /// `--label`s.
     pub labels: Vec<(String, String)>,
+    /// `--secret`s: ids and contents.
+    pub secrets: Vec<(String, String)>,
     /// Does every step again.
     pub no_cache: bool,
     /// Asks the registry for newer base images.
@@ -75,4 +80,65 @@ impl From<EngineError> for BuildError {
 /// A size as the builders show it.
 fn size(bytes: u64) -> String {
     crate::command::human_size(bytes, 4)
+}
+
+impl Engine {
+    /// What the build cache holds, and whether images hold it too.
+    pub(crate) fn cache_usage(&self) -> Vec<Usage> {
+        let images = self.images();
+        let images = images.iter().map(|(image, _)| image.as_ref());
+        self.inner.build_cache.usage(images)
+    }
+
+    /// Removes what the build cache holds for nothing.
+    pub(crate) fn prune_cache(&self, all: bool, unused: Duration) -> Vec<Usage> {
+        let usage = self.cache_usage();
+        let cache = &self.inner.build_cache;
+        cache.prune(all, unused, self.now(), usage)
+    }
+}
+
+/// Applies the instructions of `commit --change` and `import --change` to a configuration.
+pub(crate) fn change(
+    config: crate::ImageConfig,
+    changes: &[String],
+) -> Result<crate::ImageConfig, EngineError> {
+    const ALLOWED: &[&str] = &[
+        "CMD",
+        "ENTRYPOINT",
+        "ENV",
+        "EXPOSE",
+        "HEALTHCHECK",
+        "LABEL",
+        "ONBUILD",
+        "STOPSIGNAL",
+        "USER",
+        "VOLUME",
+        "WORKDIR",
+    ];
+    let mut state = stage::State {
+        config,
+        ..stage::State::default()
+    };
+    for text in changes {
+        let word = text.split_whitespace().next().unwrap_or_default();
+        let keyword = word.to_uppercase();
+        let instructions = Dockerfile::trigger(text);
+        for instruction in instructions.map_err(|error| EngineError::invalid(error.message))? {
+            if !ALLOWED.contains(&keyword.as_str()) {
+                let text = format!("{keyword} is not a valid change command");
+                return Err(EngineError::invalid(text));
+            }
+            let wrong = |error: BuildError| EngineError::invalid(error.message);
+            if let dockerfile::Kind::WorkingDir(place) = &instruction.kind {
+                state.config.working_dir = state.working_dir(place).map_err(wrong)?;
+                continue;
+            }
+            let options = BuildOptions::default();
+            state
+                .configure(&instruction, &options, &[])
+                .map_err(wrong)?;
+        }
+    }
+    Ok(state.config)
 }

@@ -4,7 +4,9 @@ mod archive;
 mod build;
 mod container;
 mod containers;
+mod context;
 mod copy;
+mod disk;
 mod events;
 mod exec;
 mod flags;
@@ -14,16 +16,18 @@ mod inspect;
 mod lifecycle;
 mod logs;
 mod network;
+mod prune;
+mod pull;
 mod run;
 mod system;
 mod table;
 mod tree;
+mod values;
 
 pub(crate) use format::{human_size, parse_duration};
-pub(crate) use image::manifest_digest;
 
 use crate::{Engine, EngineError, Registry};
-use flags::{Flag, Parsed, flag, list, text};
+use flags::Parsed;
 use machine::{ExitStatus, LocalFuture, Process};
 
 /// How many arguments a command takes.
@@ -49,16 +53,44 @@ pub(crate) struct Command {
     pub(crate) names: &'static [&'static str],
     /// What follows the name in its usage.
     pub(crate) usage: &'static str,
-    /// One line.
+    /// One line for lists; after a `|`, another one for its own help.
     pub(crate) about: &'static str,
     /// How many arguments it takes.
     pub(crate) arguments: Arguments,
-    /// Its flags.
-    pub(crate) flags: &'static [Flag],
+    /// Its flags, as [`flags::Flag`] reads them.
+    pub(crate) flags: &'static str,
     /// Whether flags end at the first argument (`run`, `exec`).
     pub(crate) flags_first: bool,
     /// What it does.
     pub(crate) run: fn(Context) -> LocalFuture<u8>,
+}
+
+/// A subcommand.
+pub(crate) const fn command(
+    names: &'static [&'static str],
+    usage: &'static str,
+    about: &'static str,
+    arguments: Arguments,
+    flags: &'static str,
+    run: fn(Context) -> LocalFuture<u8>,
+) -> Command {
+    Command {
+        names,
+        usage,
+        about,
+        arguments,
+        flags,
+        flags_first: false,
+        run,
+    }
+}
+
+impl Command {
+    /// The same, whose flags end at the first argument.
+    pub(crate) const fn flags_first(mut self) -> Command {
+        self.flags_first = true;
+        self
+    }
 }
 
 /// What a running subcommand has.
@@ -108,28 +140,19 @@ impl Context {
     }
 }
 
-const GLOBAL: &[Flag] = &[
-    text("config", None, "Location of client config files"),
-    text(
-        "context",
-        Some('c'),
-        "Name of the context to use to connect to the daemon",
-    ),
-    flag("debug", Some('D'), "Enable debug mode"),
-    list("host", Some('H'), "Daemon socket to connect to"),
-    text(
-        "log-level",
-        Some('l'),
-        "Set the logging level (\"debug\", \"info\", \"warn\", \"error\", \"fatal\")",
-    ),
-    flag("tls", None, "Use TLS; implied by --tlsverify"),
-    text("tlscacert", None, "Trust certs signed only by this CA"),
-    text("tlscert", None, "Path to TLS certificate file"),
-    text("tlskey", None, "Path to TLS key file"),
-    flag("tlsverify", None, "Use TLS and verify the remote"),
-    flag("version", Some('v'), "Print version information and quit"),
-    flag("help", None, "Print usage"),
-];
+const GLOBAL: &str = "\
+--config string|Location of client config files (default \"/root/.docker\")
+-c --context string|Name of the context to use to connect to the daemon (overrides DOCKER_HOST env var and default context set with \"docker context use\")
+-D --debug|Enable debug mode
+-H --host list|Daemon socket to connect to
+-l --log-level string|Set the logging level (\"debug\", \"info\", \"warn\", \"error\", \"fatal\") (default \"info\")
+--tls|Use TLS; implied by --tlsverify
+--tlscacert string|Trust certs signed only by this CA (default \"/root/.docker/ca.pem\")
+--tlscert string|Path to TLS certificate file (default \"/root/.docker/cert.pem\")
+--tlskey string|Path to TLS key file (default \"/root/.docker/key.pem\")
+--tlsverify|Use TLS and verify the remote
+-v --version|Print version information and quit
+!--help|Print usage";
 
 /// The version that the command says it has.
 pub(crate) const CLIENT_VERSION: &str = "28.2.2";
@@ -152,25 +175,43 @@ async fn dispatch(registry: &Registry, process: &Process) -> u8 {
         }
     };
     let (global, rest) = global;
+    if let Some(level) = global.text("log-level")
+        && !matches!(
+            level,
+            "debug" | "info" | "warn" | "error" | "fatal" | "trace" | "panic" | "warning"
+        )
+    {
+        let text = format!("Unable to parse logging level: {level}\n");
+        process.print_error(text).await;
+        return 1;
+    }
     if global.is_set("version") {
         let text = format!("Docker version {CLIENT_VERSION}, build e6534b4\n");
         process.print(text).await;
         return 0;
     }
+    let asks_help = rest.first().is_some_and(|word| word == "help");
+    let rest = match asks_help {
+        true => rest.into_iter().skip(1).collect(),
+        false => rest,
+    };
     let Some((command, path, rest)) = find(&rest) else {
-        return unknown(process, &rest, global.is_set("help")).await;
+        let help = global.is_set("help") || asks_help;
+        return not_found(process, &rest, help, asks_help).await;
     };
     let is_help = rest
         .iter()
         .take_while(|word| word.starts_with('-') && *word != "--")
-        .any(|word| {
-            word == "--help"
-                || word == "-h" && !command.flags.iter().any(|flag| flag.short == Some('h'))
-        });
+        .any(|word| word == "--help" || word == "-h" && !command.flags.contains("-h --"));
     if is_help
+        || asks_help
         || global.is_set("help")
         || (!command.flags_first && rest.iter().any(|word| word == "--help"))
     {
+        if rest.iter().any(|word| word == "-h") && !command.flags_first {
+            let text = "Flag shorthand -h has been deprecated, use --help\n";
+            process.print_error(text).await;
+        }
         process.print(tree::help(command, &path)).await;
         return 0;
     }
@@ -217,12 +258,12 @@ async fn dispatch(registry: &Registry, process: &Process) -> u8 {
 
 /// The engine that the flags and the environment name.
 fn connect(registry: &Registry, process: &Process, global: &Parsed) -> Result<Engine, String> {
-    if let Some(context) = global.text("context")
-        && context != "default"
+    if let Some(name) = global.text("context")
+        && name != "default"
     {
-        let hash = crate::digest::hex(context.as_bytes());
+        let reason = context::not_found(name);
         return Err(format!(
-            "Failed to initialize: unable to resolve docker endpoint: context {context:?}: context not found: open /root/.docker/contexts/meta/{hash}/meta.json: no such file or directory\n"
+            "Failed to initialize: unable to resolve docker endpoint: {reason}\n"
         ));
     }
     let host = global
@@ -256,6 +297,26 @@ fn find(words: &[String]) -> Option<(&'static Command, String, Vec<String>)> {
     None
 }
 
+/// What begins with no command: a mistake in flags, an unknown topic, or a group of commands.
+async fn not_found(process: &Process, rest: &[String], help: bool, topic: bool) -> u8 {
+    if let Some(word) = rest.first().filter(|word| topic && !tree::is_group(word)) {
+        let text = format!("unknown help topic: {word}\n");
+        process.print_error(text).await;
+        return 1;
+    }
+    // Flags of a command that is not there are taken for flags of `docker` itself.
+    let group = rest
+        .first()
+        .is_some_and(|word| word == "buildx" || tree::is_group(word));
+    let wrong = flags::parse(GLOBAL, rest, false).err();
+    if let Some(error) = wrong.filter(|_| !help && !group) {
+        let usage = usage_error(&error, "docker", "[OPTIONS] COMMAND [ARG...]");
+        process.print_error(usage).await;
+        return 125;
+    }
+    unknown(process, rest, help).await
+}
+
 async fn unknown(process: &Process, words: &[String], help: bool) -> u8 {
     let bare: Vec<&str> = words
         .iter()
@@ -264,6 +325,15 @@ async fn unknown(process: &Process, words: &[String], help: bool) -> u8 {
         .collect();
     let asked = help || words.iter().any(|word| word == "--help" || word == "-h");
     match bare.as_slice() {
+        ["buildx", rest @ ..] => {
+            let wrong = rest.first().filter(|_| !asked);
+            process.print(tree::BUILDX).await;
+            if let Some(word) = wrong {
+                let text = format!("ERROR: unknown command: {word:?}\n");
+                process.print_error(text).await;
+            }
+            u8::from(wrong.is_some())
+        }
         [] => {
             process.print(tree::overview()).await;
             0
@@ -271,7 +341,8 @@ async fn unknown(process: &Process, words: &[String], help: bool) -> u8 {
         [group, rest @ ..] if tree::is_group(group) => match rest.first() {
             Some(word) if !asked => {
                 let text = format!(
-                    "docker: unknown command: docker {group} {word}\n\nUsage:  docker {group}\n\nRun 'docker {group} --help' for more information\n"
+                    "docker: unknown command: docker {group} {word}\n\nUsage:  docker {group}{}\n\nRun 'docker {group} --help' for more information\n",
+                    if *group == "volume" { " COMMAND" } else { "" }
                 );
                 process.print_error(text).await;
                 1

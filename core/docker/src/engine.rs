@@ -13,10 +13,12 @@ mod list;
 mod log;
 mod names;
 mod network;
+mod remove;
 mod start;
 mod stdio;
 #[cfg(test)]
 mod tests;
+mod transfer;
 mod volumes;
 
 pub use change::Change;
@@ -27,12 +29,14 @@ pub use config::{
 pub(crate) use container::Container;
 pub use events::Event;
 pub use exec::ExecHandle;
-pub use images::RemovedImage;
 pub(crate) use images::is_reference;
 pub use log::{LogLine, LogOptions, LogReader, LogStream};
 pub use network::{DockerNetwork, Endpoint};
+pub(crate) use remove::PruneImages;
+pub use remove::RemovedImage;
 pub(crate) use start::find_user;
 pub use stdio::{AttachHandle, AttachStreams};
+pub(crate) use transfer::{Message, packed, pulling, pushing};
 pub use volumes::Volume;
 
 use crate::{EngineError, ImageConfig, Registry};

@@ -242,6 +242,12 @@ impl Image {
         short(&self.id)
     }
 
+    /// The digest of the manifest that a registry has for it.
+    pub fn manifest_digest(&self) -> String {
+        let text = format!("manifest of {}", self.id);
+        format!("sha256:{}", digest::hex(text.as_bytes()))
+    }
+
     /// The layers' entries, the lowest first, as a container's tree takes them.
     pub fn tree_layers(&self) -> Vec<Rc<Layer>> {
         self.layers

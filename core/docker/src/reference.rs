@@ -90,6 +90,17 @@ impl Reference {
         self
     }
 
+    /// The image of a digest in the same repository.
+    #[must_use]
+    pub fn with_digest(&self, digest: &str) -> Reference {
+        Reference {
+            domain: self.domain.clone(),
+            path: self.path.clone(),
+            tag: None,
+            digest: Some(digest.to_string()),
+        }
+    }
+
     /// The name without tag as users write it: `hello`, `team/app`, `registry.k8s.io/pause`.
     pub fn familiar_name(&self) -> String {
         if self.domain != "docker.io" {

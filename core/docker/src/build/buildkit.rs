@@ -2,20 +2,22 @@
 //! done that the target needs and that are not in the cache. What happens is told as events of
 //! numbered steps. Models moby/buildkit frontend/dockerfile and solver, one step at a time.
 
+mod export;
+mod mounts;
 mod plan;
 
-use super::copy::{Copy, CopyError, context_tree};
+use super::copy::{CopyError, context_tree};
 use super::dockerfile::Words;
 use super::execute::{self, Ran};
 use super::stage::State;
 use super::{BuildContext, BuildError, BuildOptions, Dockerfile};
 use crate::registry::Lookup;
 use crate::{Engine, HistoryEntry, Image, ImageLayer, Reference, digest};
-use machine::{Duration, Time, Tree};
+use machine::{Content, Duration, Entry, Time, Tree};
 use ordered::OrderedMap;
 use plan::{Plan, Step, StepKind};
 use simulation::Sender;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 /// Virtual time of small steps.
@@ -31,6 +33,8 @@ pub(crate) struct Event {
 
 /// What happened to a step.
 pub(crate) enum EventKind {
+    /// So many steps are known to come.
+    Planned(usize),
     /// It was started, with its name.
     Start(String),
     /// How far it is: `transferring context: 2B done`.
@@ -45,41 +49,6 @@ pub(crate) enum EventKind {
     Failed(String),
 }
 
-/// The lines of a Dockerfile around those of an error, as BuildKit prints them.
-pub(crate) fn excerpt(name: &str, text: &str, lines: (usize, usize)) -> String {
-    let source: Vec<&str> = text.split('\n').collect();
-    let (marked_first, marked_last) = lines;
-    let (mut first, mut last) = (marked_first.max(1), marked_last.min(source.len()));
-    let padding = if first == last { 4 } else { 2 };
-    let mut padded = 0;
-    while padded < padding {
-        if first > 1 {
-            first -= 1;
-            padded += 1;
-        }
-        if last < source.len() {
-            last += 1;
-            padded += 1;
-        }
-        padded += 1;
-    }
-    let rule = "-".repeat(20);
-    let mut shown = format!("{name}:{marked_first}\n{rule}\n");
-    for (at, line) in source.iter().enumerate() {
-        let number = at + 1;
-        if number < first || number > last {
-            continue;
-        }
-        let mark = if (marked_first..=marked_last).contains(&number) {
-            ">>>"
-        } else {
-            "   "
-        };
-        shown.push_str(&format!(" {number:3} | {mark} {line}\n"));
-    }
-    shown + &rule + "\n"
-}
-
 /// A build while it runs.
 pub(super) struct Solver<'a> {
     engine: &'a Engine,
@@ -87,8 +56,13 @@ pub(super) struct Solver<'a> {
     events: &'a Sender<Event>,
     next: Cell<usize>,
     context: Tree,
-    context_bytes: u64,
+    /// What the client has, by path.
+    files: OrderedMap<String, Entry>,
     context_loaded: Cell<bool>,
+    /// The id of the record that holds the sent context.
+    context_record: RefCell<Option<String>>,
+    /// The names of all stages, empty for none.
+    stage_names: Vec<String>,
     /// Finished stages, by index.
     stages: OrderedMap<usize, State>,
 }
@@ -106,9 +80,11 @@ impl Engine {
             options,
             events,
             next: Cell::new(1),
-            context_bytes: context.size(),
             context: context_tree(&context),
+            files: context.entries.clone(),
             context_loaded: Cell::new(false),
+            context_record: RefCell::default(),
+            stage_names: Vec::new(),
             stages: OrderedMap::new(),
         };
         let (file, warnings) = solver.definition().await;
@@ -134,6 +110,22 @@ impl Solver<'_> {
         step
     }
 
+    fn one_file(&self, name: &str, text: &str) -> OrderedMap<String, Entry> {
+        let entry = Entry::file(Content::new(text), 0o644, self.engine.now());
+        [(name.to_string(), entry)].into()
+    }
+
+    /// Takes files that the client sends and tells how much was sent; gives the record's id.
+    fn receive(&self, step: usize, what: &str, files: &OrderedMap<String, Entry>) -> String {
+        let engine = self.engine;
+        let cache = &engine.inner.build_cache;
+        let (record, sent) = cache.receive(what, files, engine.now(), &engine.inner.random);
+        let what = what.split(' ').next().unwrap_or(what);
+        let status = format!("transferring {what}: {} done", super::size(sent));
+        self.tell(step, EventKind::Status(status));
+        record.id.clone()
+    }
+
     async fn pass(&self, span: Duration) {
         self.engine.simulation().sleep(span).await;
     }
@@ -150,9 +142,11 @@ impl Solver<'_> {
             let text = format!("failed to read dockerfile: open {name}: no such file or directory");
             return (Err(BuildError::new(text)), Vec::new());
         }
-        let bytes = self.options.dockerfile.len() + 32;
-        let status = format!("transferring dockerfile: {}", super::size(bytes as u64));
-        self.tell(step, EventKind::Status(format!("{status} done")));
+        self.receive(
+            step,
+            "dockerfile",
+            &self.one_file(name, &self.options.dockerfile),
+        );
         let parsed = Dockerfile::parse(&self.options.dockerfile);
         let mut warnings = Vec::new();
         if let Ok(file) = &parsed {
@@ -190,6 +184,8 @@ impl Solver<'_> {
         context: &BuildContext,
     ) -> Result<Rc<Image>, BuildError> {
         let plan = Plan::new(file, self.options)?;
+        let names = file.stages.iter().map(|stage| stage.name.clone());
+        self.stage_names = names.map(Option::unwrap_or_default).collect();
         let mut images = OrderedMap::new();
         for (reference, given, lines) in plan.images() {
             let image = self.metadata(&reference, &given, file).await;
@@ -197,14 +193,15 @@ impl Solver<'_> {
         }
         let step = self.start("[internal] load .dockerignore");
         self.pass(STEP_TIME).await;
-        let bytes = context
-            .ignore
-            .as_ref()
-            .map_or(2, |text| text.len() as u64 + 40);
-        let status = format!("transferring context: {} done", super::size(bytes));
-        self.tell(step, EventKind::Status(status));
+        let ignore = context.ignore.as_deref();
+        let ignore = ignore.map(|text| self.one_file(".dockerignore", text));
+        self.receive(step, "context .dockerignore", &ignore.unwrap_or_default());
         self.tell(step, EventKind::Done);
         let stages = plan.convert(file, self.options, &images)?;
+        let steps = stages.iter().flat_map(|(_, steps)| steps);
+        let named = steps.clone().filter(|step| !step.name.is_empty()).count();
+        let reads_context = steps.clone().any(Step::reads_context);
+        self.tell(0, EventKind::Planned(named + usize::from(reads_context)));
         for (at, steps) in stages {
             let state = self.stage(&steps, &images).await?;
             self.stages.insert(at, state);
@@ -235,6 +232,7 @@ impl Solver<'_> {
                 return Ok(image);
             }
             Lookup::UnknownTag => format!("{canonical}: not found"),
+            Lookup::Unreachable(why) => why,
             Lookup::Denied => "pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed".into(),
         };
         self.tell(step, EventKind::Failed(reason.clone()));
@@ -289,12 +287,13 @@ impl Solver<'_> {
             StepKind::Configure(configured, text) => {
                 let layers = std::mem::take(&mut state.layers);
                 let (history, key) = (std::mem::take(&mut state.history), state.key.clone());
-                let created = state.created;
+                let (created, record) = (state.created, state.record.take());
                 *state = State {
                     layers,
                     history,
                     key,
                     created,
+                    record,
                     ..(**configured).clone()
                 };
                 state.history.push(HistoryEntry {
@@ -313,7 +312,7 @@ impl Solver<'_> {
 
     /// Shows a stage's base. One that nothing needs, because what follows is in the cache, is
     /// only looked up.
-    async fn base(&self, step: &Step, next: Option<&Step>, state: &State, image: &Rc<Image>) {
+    async fn base(&self, step: &Step, next: Option<&Step>, state: &mut State, image: &Rc<Image>) {
         let fresh = self
             .engine
             .inner
@@ -330,7 +329,7 @@ impl Solver<'_> {
         let name = if local {
             step.name.clone()
         } else {
-            format!("{}@{}", step.name, crate::command::manifest_digest(image))
+            format!("{}@{}", step.name, image.manifest_digest())
         };
         let number = self.start(name);
         if local {
@@ -342,14 +341,7 @@ impl Solver<'_> {
         let next_cached = next.is_some_and(|next| match self.key(next, state) {
             Some(key) => {
                 let bypass = self.options.no_cache && !matches!(next.kind, StepKind::WorkingDir(_));
-                !bypass
-                    && self
-                        .engine
-                        .inner
-                        .build_cache
-                        .records
-                        .borrow()
-                        .contains_key(&key)
+                !bypass && self.engine.inner.build_cache.contains(&key)
             }
             None => false,
         });
@@ -360,6 +352,8 @@ impl Solver<'_> {
                 false => EventKind::Cached,
             },
         );
+        let (cache, random) = (&self.engine.inner.build_cache, &self.engine.inner.random);
+        state.record = cache.base(image, self.engine.now(), random);
         if wants_context && !fresh {
             self.load_context().await;
         }
@@ -379,11 +373,8 @@ impl Solver<'_> {
         }
         let step = self.start("[internal] load build context");
         self.pass(STEP_TIME).await;
-        let bytes = super::size(self.context_bytes.max(2));
-        self.tell(
-            step,
-            EventKind::Status(format!("transferring context: {bytes} done")),
-        );
+        let id = self.receive(step, "context", &self.files);
+        *self.context_record.borrow_mut() = Some(id);
         self.tell(step, EventKind::Done);
     }
 
@@ -395,6 +386,7 @@ impl Solver<'_> {
                 command,
                 variables,
                 input,
+                ..
             } => {
                 format!(
                     "run {command:?} {variables:?} {input:?} {} {:?}",
@@ -403,7 +395,7 @@ impl Solver<'_> {
             }
             StepKind::Copy { copy, from, .. } => {
                 let tree = self.source(from.as_ref(), &OrderedMap::new())?;
-                let fingerprint = copy.borrowed().fingerprint(&tree).ok()?;
+                let fingerprint = copy.fingerprint(&tree).ok()?;
                 format!("copy {copy:?} {fingerprint}")
             }
             _ => return None,
@@ -426,7 +418,7 @@ impl Solver<'_> {
                 let layer = execute::directory_layer(self.engine, &state.layers, place);
                 // Even where the directory is there, the step has a layer of its own.
                 let layer = ImageLayer::new(layer.unwrap_or_default());
-                let record = self.keep(key.clone(), Some(layer));
+                let record = self.keep(key.clone(), layer, state);
                 self.tell(number, EventKind::Done);
                 record
             }
@@ -435,10 +427,12 @@ impl Solver<'_> {
         self.add(state, step, key, &record);
     }
 
-    fn keep(&self, key: String, layer: Option<ImageLayer>) -> Rc<super::cache::Record> {
+    /// Keeps what a step made over a stage.
+    fn keep(&self, key: String, layer: ImageLayer, state: &State) -> Rc<super::cache::Record> {
         let engine = self.engine;
         let cache = &engine.inner.build_cache;
-        cache.keep(key, layer, engine.now(), &engine.inner.random)
+        let (now, random) = (engine.now(), &engine.inner.random);
+        cache.keep(key, layer, &state.layers, state.record.clone(), now, random)
     }
 
     fn add(&self, state: &mut State, step: &Step, key: String, record: &super::cache::Record) {
@@ -451,6 +445,7 @@ impl Solver<'_> {
             comment: "buildkit.dockerfile.v0".into(),
         });
         state.layers.extend(record.layer.clone());
+        state.record = Some(record.id.clone());
     }
 
     /// The tree that a COPY reads: the context's, a stage's or an image's.
@@ -462,12 +457,7 @@ impl Solver<'_> {
         let layers = match from {
             None => return Some(self.context.clone()),
             Some(plan::From::Stage(at)) => {
-                let stage = self.stages.get(at)?;
-                stage
-                    .layers
-                    .iter()
-                    .map(|layer| layer.layer.clone())
-                    .collect()
+                return Some(self.stages.get(at)?.tree());
             }
             Some(plan::From::Image(reference)) => images.get(reference)?.tree_layers(),
         };
@@ -492,11 +482,10 @@ impl Solver<'_> {
                 .source(from.as_ref(), images)
                 .unwrap_or_else(|| Tree::new(Vec::new())),
         };
-        let copy = copy.borrowed();
         let number = self.start(&step.name);
         let fingerprint = copy
             .fingerprint(&tree)
-            .map_err(|error| self.missing(number, &error))?;
+            .map_err(|error| self.missing(number, from.as_ref(), &error))?;
         let text = format!(
             "{}\n{}\ncopy {:?} {fingerprint}",
             state.key,
@@ -512,18 +501,12 @@ impl Solver<'_> {
             }
             None => {
                 self.pass(STEP_TIME).await;
-                let below = Tree::new(
-                    state
-                        .layers
-                        .iter()
-                        .map(|layer| layer.layer.clone())
-                        .collect(),
-                );
+                let below = state.tree();
                 let now = self.engine.now();
                 let layer = copy
                     .layer(&tree, &below, now)
-                    .map_err(|error| self.missing(number, &error))?;
-                let record = self.keep(key.clone(), Some(ImageLayer::new(layer)));
+                    .map_err(|error| self.missing(number, from.as_ref(), &error))?;
+                let record = self.keep(key.clone(), ImageLayer::new(layer), state);
                 self.tell(number, EventKind::Done);
                 record
             }
@@ -532,20 +515,41 @@ impl Solver<'_> {
         Ok(())
     }
 
-    fn missing(&self, number: usize, error: &CopyError) -> BuildError {
-        let CopyError::Missing(place) = error;
-        let random = &self.engine.inner.random;
-        let id = random.text("abcdefghijklmnopqrstuvwxyz0123456789", 25);
+    /// A source that is not there: told with the name of the record that was searched.
+    fn missing(&self, number: usize, from: Option<&plan::From>, error: &CopyError) -> BuildError {
+        let place = match error {
+            CopyError::Missing(place) => place,
+            CopyError::Other(reason) => {
+                self.tell(number, EventKind::Failed(reason.clone()));
+                return BuildError::new(reason.as_str());
+            }
+        };
+        let inner = &self.engine.inner;
+        let id = match from {
+            None => self.context_record.borrow().clone(),
+            Some(plan::From::Stage(at)) => {
+                let stage = self.stages.get(at);
+                stage.and_then(|stage| stage.record.clone())
+            }
+            Some(plan::From::Image(_)) => None,
+        };
+        let id = id.unwrap_or_else(|| super::cache::identity(&inner.random));
         let reason = format!(
             "failed to calculate checksum of ref {}::{id}: {place:?}: not found",
-            random.uuid()
+            inner.id
         );
         self.tell(number, EventKind::Failed(reason.clone()));
         BuildError::new(format!("failed to compute cache key: {reason}"))
     }
 
     async fn run(&self, step: &Step, state: &mut State) -> Result<(), BuildError> {
-        let StepKind::Run { command, input, .. } = &step.kind else {
+        let StepKind::Run {
+            command,
+            input,
+            mounts,
+            ..
+        } = &step.kind
+        else {
             return Ok(());
         };
         let key = self.key(step, state).unwrap_or_default();
@@ -563,7 +567,8 @@ impl Solver<'_> {
         let shown = words.join(" ");
         let (lines, mut received) = simulation::channel();
         let snapshot = state.clone();
-        let running = execute::run(self.engine, &snapshot, words, input.clone(), &lines);
+        let mounts = self.mounts(mounts)?;
+        let running = execute::run(self.engine, &snapshot, words, input.clone(), mounts, &lines);
         let mut running = std::pin::pin!(running);
         let ran = loop {
             match simulation::race(received.recv(), running.as_mut()).await {
@@ -579,7 +584,7 @@ impl Solver<'_> {
         }
         let code = match ran {
             Ran::Ended(0, layer) => {
-                let record = self.keep(key.clone(), Some(ImageLayer::new(layer)));
+                let record = self.keep(key.clone(), ImageLayer::new(layer), state);
                 self.tell(number, EventKind::Done);
                 self.add(state, step, key, &record);
                 return Ok(());
@@ -599,63 +604,5 @@ impl Solver<'_> {
         let mut error = BuildError::new(message);
         error.exit_code = Some(code);
         Err(error)
-    }
-
-    async fn export(&self, mut state: State) -> Rc<Image> {
-        let engine = self.engine;
-        for (name, value) in &self.options.labels {
-            state.config.labels.insert(name.clone(), value.clone());
-        }
-        let step = self.start("exporting to image");
-        self.pass(STEP_TIME).await;
-        let known = |layer: &ImageLayer| {
-            let images = engine.inner.images.images.borrow();
-            images.values().any(|image| {
-                image
-                    .layers
-                    .iter()
-                    .any(|other| other.digest == layer.digest)
-            })
-        };
-        let fresh = state.layers.iter().any(|layer| !known(layer));
-        let layers = if fresh {
-            "exporting layers 0.0s done"
-        } else {
-            "exporting layers done"
-        };
-        self.tell(step, EventKind::Status(layers.into()));
-        if state.config.working_dir.is_empty() {
-            state.config.working_dir = "/".into();
-        }
-        let mut image = Image::new(state.config, state.layers, state.history, state.created);
-        image.comment = "buildkit.dockerfile.v0".into();
-        let image = Rc::new(image);
-        engine.add_image(image.clone());
-        self.tell(
-            step,
-            EventKind::Status(format!("writing image {} done", image.id)),
-        );
-        for tag in &self.options.tags {
-            engine.tag_image(&image, tag);
-            self.tell(
-                step,
-                EventKind::Status(format!("naming to {} done", tag.canonical())),
-            );
-        }
-        self.tell(step, EventKind::Done);
-        image
-    }
-}
-
-/// A copy step's own words, borrowed for doing it.
-impl plan::OwnedCopy {
-    fn borrowed(&self) -> Copy<'_> {
-        Copy {
-            sources: &self.sources,
-            target: &self.target,
-            working_dir: &self.working_dir,
-            owner: self.owner,
-            mode: self.mode,
-        }
     }
 }

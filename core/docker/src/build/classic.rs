@@ -1,14 +1,14 @@
 //! The classic builder: one image for each instruction, each over the one before. Models moby
 //! builder/dockerfile.
 
-use super::copy::{Copy, CopyError, context_tree};
+use super::copy::{CopyError, context_tree};
 use super::dockerfile::{Instruction, Kind, Words};
 use super::execute::{self, Ran};
 use super::stage::{State, quoted};
 use super::{BuildContext, BuildError, BuildOptions, Dockerfile};
+use crate::engine::{packed, pulling};
 use crate::{Engine, EngineError, HistoryEntry, Image, ImageLayer, LogStream, Reference, digest};
 use machine::{Layer, Tree};
-use ordered::OrderedMap;
 use simulation::{Receiver, Sender};
 use std::rc::Rc;
 
@@ -107,11 +107,7 @@ impl Classic<'_> {
                 None => name.clone(),
             };
             self.announce(&format!("ARG {value}"));
-            let instruction = Instruction {
-                kind: Kind::Arg(vec![(name.clone(), default.clone())]),
-                ..blank()
-            };
-            global.configure(&instruction, self.options, &[])?;
+            global.global(&(name.clone(), default.clone()), self.options)?;
         }
         self.global = global.arguments.clone();
         let mut image = None;
@@ -121,11 +117,10 @@ impl Classic<'_> {
             let (mut state, mut current) = self.base(file, at, &base).await?;
             for trigger in std::mem::take(&mut state.config.on_build) {
                 self.say(format!("# Executing {trigger}\n"));
-                let parsed = Dockerfile::parse(&format!("FROM scratch\n{trigger}\n"));
-                let parsed = parsed.map_err(|error| BuildError::new(error.message))?;
-                for instruction in parsed.stages.iter().flat_map(|stage| &stage.instructions) {
+                let parsed = Dockerfile::trigger(&trigger);
+                for instruction in parsed.map_err(|error| BuildError::new(error.message))? {
                     let next = self
-                        .instruction(instruction, file, &mut state, current)
+                        .instruction(&instruction, file, &mut state, current)
                         .await?;
                     current = Some(next);
                 }
@@ -236,15 +231,19 @@ impl Classic<'_> {
         {
             return Ok(image);
         }
-        let image = self.engine.ask_registry(reference)?;
-        let known = self.engine.image(&image.id).is_ok();
+        let engine = self.engine;
+        let image = engine.find_in_registry(reference).await?;
         self.say(format!(
             "{}: Pulling from {}\n",
             reference.tag_or_latest(),
             reference.path
         ));
-        self.engine.pull_reference(reference).await?;
-        let digest = crate::command::manifest_digest(&image);
+        let known = engine.image(&image.id).is_ok();
+        if !known {
+            self.fetch(&image).await;
+        }
+        engine.take_pulled(reference, &image);
+        let digest = image.manifest_digest();
         let what = if known {
             "Image is up to date"
         } else {
@@ -257,6 +256,26 @@ impl Classic<'_> {
         Ok(image)
     }
 
+    /// Fetches the layers of a base image and tells how that goes.
+    async fn fetch(&self, image: &Image) {
+        let (old, new) = self.engine.layers_to_fetch(image);
+        let short = |layer: &ImageLayer| crate::image::short(&layer.digest).to_string();
+        for layer in old {
+            self.say(format!("{}: Already exists\n", short(layer)));
+        }
+        let sizes: Vec<u64> = new.iter().map(|layer| packed(layer)).collect();
+        let mut messages = pulling(&sizes);
+        messages.sort_by_key(|message| message.at);
+        let started = self.engine.now();
+        for message in messages {
+            let simulation = self.engine.simulation();
+            simulation.sleep_until(started + message.at).await;
+            if let (Some(layer), None) = (new.get(message.layer), message.progress) {
+                self.say(format!("{}: {}\n", short(layer), message.status));
+            }
+        }
+    }
+
     async fn instruction(
         &mut self,
         instruction: &Instruction,
@@ -267,13 +286,7 @@ impl Classic<'_> {
         let before = state.clone();
         let configured = state.configure(instruction, self.options, &self.global);
         if let Some(shown) = configured? {
-            let shown = match &instruction.kind {
-                Kind::Command(_) => quoted(state.config.command.as_deref().unwrap_or_default()),
-                Kind::Entrypoint(_) => {
-                    quoted(state.config.entrypoint.as_deref().unwrap_or_default())
-                }
-                _ => shown,
-            };
+            let shown = state.shown(instruction, shown, quoted);
             let by = format!("/bin/sh -c #(nop)  {} {shown}", instruction.keyword);
             if let Some(image) = self.cached(&before, &by) {
                 return Ok(self.take(state, image));
@@ -401,22 +414,14 @@ impl Classic<'_> {
             (command, None) => state.command(command),
         };
         let line = words.join(" ");
-        let variables: Vec<String> = state
-            .build_variables()
-            .iter()
-            .map(|(name, value)| format!("{name}={value}"))
-            .collect();
-        let by = match variables.len() {
-            0 => line.clone(),
-            count => format!("|{count} {} {line}", variables.join(" ")),
-        };
+        let by = state.with_variables(&line);
         if let Some(image) = self.cached(state, &by) {
             return Ok(self.take(state, image));
         }
         let id = self.running();
         let (lines, mut received) = simulation::channel();
         let snapshot = state.clone();
-        let running = execute::run(self.engine, &snapshot, words, None, &lines);
+        let running = execute::run(self.engine, &snapshot, words, None, Vec::new(), &lines);
         let mut running = std::pin::pin!(running);
         let ran = loop {
             match simulation::race(received.recv(), running.as_mut()).await {
@@ -482,36 +487,26 @@ impl Classic<'_> {
         state: &mut State,
         current: Option<Rc<Image>>,
     ) -> Result<Rc<Image>, BuildError> {
-        let Kind::Copy {
-            sources, target, ..
-        } = &instruction.kind
-        else {
-            return Err(BuildError::new("unknown instruction"));
-        };
         let keyword = &instruction.keyword;
-        let mut words = Vec::new();
-        for source in sources {
-            words.push(state.word(source)?);
-        }
-        let target = state.word(target)?;
+        let copy = state.copy(instruction)?;
+        let (words, target) = (&copy.sources, &copy.target);
         let from = instruction.flags.get("from");
         let tree = match from {
             None => self.context.clone(),
             Some(name) => self.source_tree(name, file).await?,
         };
-        let copy = Copy {
-            sources: &words,
-            target: &target,
-            working_dir: match state.config.working_dir.as_str() {
-                "" => "/",
-                place => place,
-            },
-            owner: (0, 0),
-            mode: None,
-        };
-        let missing = |CopyError::Missing(place): CopyError| {
+        let missing = |error: CopyError| {
+            let place = match error {
+                CopyError::Missing(place) => place,
+                CopyError::Other(reason) => return BuildError::new(reason),
+            };
             let name = place.trim_start_matches('/').to_string();
+            let outside = words.iter().find(|word| is_outside(word));
             BuildError::new(match from {
+                None if outside.is_some() => format!(
+                    "{keyword} failed: forbidden path outside the build context: {} ()",
+                    outside.map_or("", String::as_str)
+                ),
                 None => format!(
                     "{keyword} failed: file not found in build context or excluded by .dockerignore: stat {name}: file does not exist"
                 ),
@@ -545,13 +540,7 @@ impl Classic<'_> {
         if let Some(image) = self.cached(state, &by) {
             return Ok(self.take(state, image));
         }
-        let below = Tree::new(
-            state
-                .layers
-                .iter()
-                .map(|layer| layer.layer.clone())
-                .collect(),
-        );
+        let below = state.tree();
         let layer = copy
             .layer(&tree, &below, self.engine.now())
             .map_err(missing)?;
@@ -569,8 +558,7 @@ impl Classic<'_> {
             }
             Some(at) if self.stages.get(at).is_some() => {
                 let stage = self.stages.get(at);
-                let layers = stage.map(|stage| stage.layers.clone()).unwrap_or_default();
-                layers.iter().map(|layer| layer.layer.clone()).collect()
+                return Ok(stage.map_or_else(|| Tree::new(Vec::new()), State::tree));
             }
             _ => {
                 let reference = Reference::parse(name).map_err(wrong)?;
@@ -582,14 +570,15 @@ impl Classic<'_> {
     }
 }
 
-fn blank() -> Instruction {
-    Instruction {
-        keyword: String::new(),
-        source: String::new(),
-        rest: String::new(),
-        flags: OrderedMap::new(),
-        heredocs: Vec::new(),
-        lines: (0, 0),
-        kind: Kind::Volume(Vec::new()),
-    }
+/// Whether a path leads out of the directory that it is relative to.
+fn is_outside(path: &str) -> bool {
+    let mut depth = 0_i32;
+    path.split('/').any(|part| {
+        depth += match part {
+            "" | "." => 0,
+            ".." => -1,
+            _ => 1,
+        };
+        depth < 0
+    })
 }

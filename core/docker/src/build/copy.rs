@@ -1,23 +1,28 @@
 //! COPY and ADD: files from the context, an image or an earlier stage into a layer.
 
 use super::context::matches;
-use machine::{Entry, Layer, Metadata, Time, Tree, path};
+use machine::{Entry, EntryKind, Layer, Metadata, Time, Tree, path};
 
-/// What to copy where.
-pub(super) struct Copy<'a> {
-    pub(super) sources: &'a [String],
-    pub(super) target: &'a str,
-    pub(super) working_dir: &'a str,
-    /// `--chown`, resolved to numbers.
-    pub(super) owner: (u32, u32),
+/// What to copy where, with variables replaced.
+#[derive(Clone, Debug)]
+pub(super) struct Copy {
+    pub(super) sources: Vec<String>,
+    pub(super) target: String,
+    pub(super) working_dir: String,
+    /// `--chown`: `user:group` by number or name.
+    pub(super) owner: Option<String>,
     /// `--chmod`.
     pub(super) mode: Option<u32>,
+    /// `ADD`: archives are unpacked.
+    pub(super) unpacks: bool,
 }
 
 /// Why nothing could be copied.
 pub(super) enum CopyError {
     /// No such file: its absolute path in the source.
     Missing(String),
+    /// Anything else, in the builder's words.
+    Other(String),
 }
 
 /// The tree in which a context's files are found from `/` on.
@@ -29,11 +34,11 @@ pub(super) fn context_tree(context: &super::BuildContext) -> Tree {
     tree
 }
 
-impl Copy<'_> {
+impl Copy {
     /// The paths in the source that are meant, patterns resolved.
     pub(super) fn found(&self, from: &Tree) -> Result<Vec<String>, CopyError> {
         let mut found = Vec::new();
-        for source in self.sources {
+        for source in &self.sources {
             let clean = path::clean(source);
             if clean.contains(['*', '?', '[']) {
                 glob(from, &clean, "/", &mut found);
@@ -58,16 +63,20 @@ impl Copy<'_> {
     /// The layer with the copies, over what `below` shows.
     pub(super) fn layer(&self, from: &Tree, below: &Tree, now: Time) -> Result<Layer, CopyError> {
         let found = self.found(from)?;
-        let target = path::absolute(self.working_dir, self.target);
+        let target = path::absolute(&self.working_dir, &self.target);
         let into_directory = self.target.ends_with('/')
             || self.target == "."
             || self.target.ends_with("/.")
             || found.len() > 1
             || below.get(&target).is_some_and(|entry| entry.is_directory());
         let mut layer = Layer::default();
+        let (user, group) = match &self.owner {
+            Some(owner) => numbers(owner, below).map_err(CopyError::Other)?,
+            None => (0, 0),
+        };
         let own = |metadata: Metadata| Metadata {
-            user: self.owner.0,
-            group: self.owner.1,
+            user,
+            group,
             mode: self.mode.unwrap_or(metadata.mode),
             ..metadata
         };
@@ -85,6 +94,15 @@ impl Copy<'_> {
                     let (inner, outer) = (path::join(&place, &name), path::join(&target, &name));
                     add_all(from, &inner, &outer, &mut layer, &own);
                 }
+            } else if let EntryKind::File(content) = &entry.kind
+                && self.unpacks
+                && crate::archive::is_archive(content.borrow().bytes())
+            {
+                for (name, entry) in crate::archive::read(content.borrow().bytes()) {
+                    let place = path::clean(&format!("{target}/{name}"));
+                    layer.entries.insert(place, Some(entry));
+                }
+                layer.entries.remove("/");
             } else {
                 let outer = match into_directory {
                     true => path::join(&target, path::file_name(&place)),
@@ -96,6 +114,37 @@ impl Copy<'_> {
         add_parents(&mut layer, below, now);
         Ok(layer)
     }
+}
+
+/// The numbers of `user:group`, names looked up in the files of the stage.
+fn numbers(owner: &str, below: &Tree) -> Result<(u32, u32), String> {
+    let (user, group) = owner.split_once(':').unwrap_or((owner, owner));
+    let find = |file: &str, kind: &str, column: usize, name: &str| -> Result<u32, String> {
+        if let Ok(number) = name.parse() {
+            return Ok(number);
+        }
+        let text = match below.get(file).map(|entry| entry.kind) {
+            Some(EntryKind::File(content)) => content.borrow().text(),
+            _ => String::new(),
+        };
+        let mut lines = text.lines().map(|line| line.split(':'));
+        lines
+            .find_map(|mut fields| {
+                let found = fields.next()? == name;
+                fields.nth(column)?.parse().ok().filter(|_| found)
+            })
+            .ok_or_else(|| {
+                let what = if kind == "uid" { "user" } else { "group" };
+                format!("unable to convert uid/gid chown string to host mapping: can't find {kind} for {what} {name}: no such {what}: {name}")
+            })
+    };
+    let user_number = find("/etc/passwd", "uid", 1, user)?;
+    let group_number = match owner.contains(':') {
+        true => find("/etc/group", "gid", 1, group)?,
+        // Without a group it is the one of the same name or number.
+        false => find("/etc/group", "gid", 1, group).unwrap_or(user_number),
+    };
+    Ok((user_number, group_number))
 }
 
 fn add_all(

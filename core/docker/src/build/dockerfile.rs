@@ -103,6 +103,13 @@ impl Dockerfile {
         Ok(parsed)
     }
 
+    /// The instructions of an `ONBUILD`.
+    pub(super) fn trigger(text: &str) -> Result<Vec<Instruction>, ParseError> {
+        let parsed = Dockerfile::parse(&format!("FROM scratch\n{text}\n"))?;
+        let stages = parsed.stages.into_iter();
+        Ok(stages.flat_map(|stage| stage.instructions).collect())
+    }
+
     fn add(&mut self, instruction: Instruction) -> Result<(), ParseError> {
         match &instruction.kind {
             Kind::From { image, name } => self.stages.push(Stage {

@@ -45,18 +45,16 @@ pub(super) async fn run(
     state: &State,
     command: Vec<String>,
     input: Option<String>,
+    mounted: Vec<Mount>,
     output: &Sender<(LogStream, String)>,
 ) -> Ran {
     engine.simulation().sleep(SETUP_TIME).await;
-    let tree = Tree::new(
-        state
-            .layers
-            .iter()
-            .map(|layer| layer.layer.clone())
-            .collect(),
-    );
+    let tree = state.tree();
     let files = FileSystem::new(engine.simulation(), tree.clone());
     mounts(engine, &files);
+    for mount in mounted {
+        files.mount(mount);
+    }
     let user = match find_user(&files, &state.config.user) {
         Ok(user) => user,
         Err(error) => return Ran::Refused(error.message),
@@ -70,10 +68,7 @@ pub(super) async fn run(
     }
     let (lines, mut received) = channel();
     let stdin = input.map_or_else(file::null, |text| file::from_bytes(text));
-    let directory = match state.config.working_dir.as_str() {
-        "" => "/",
-        directory => directory,
-    };
+    let directory = state.directory();
     let spawn = Spawn {
         arguments: command,
         program: None,

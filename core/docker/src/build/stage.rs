@@ -1,11 +1,12 @@
 //! A stage while it is built: its configuration, layers, history and variables, and the
 //! instructions that only change those.
 
+use super::copy::Copy;
 use super::dockerfile::{Instruction, Kind, Words};
 use super::expand::{self, word, words};
 use super::{BuildError, BuildOptions};
 use crate::{HistoryEntry, Image, ImageConfig, ImageLayer};
-use machine::{Signal, Time, path};
+use machine::{Signal, Time, Tree, path};
 
 const DEFAULT_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
@@ -20,6 +21,8 @@ pub(super) struct State {
     /// What went into it so far.
     pub(super) key: String,
     pub(super) created: Time,
+    /// The id of the build cache's record of the highest layer.
+    pub(super) record: Option<String>,
     /// Whether this Dockerfile has set `CMD`.
     pub(super) command_set: bool,
 }
@@ -47,6 +50,84 @@ impl State {
             arguments: Vec::new(),
             command_set: false,
             ..other.clone()
+        }
+    }
+
+    /// Applies one of the `ARG`s before the first stage.
+    pub(super) fn global(
+        &mut self,
+        argument: &(String, Option<String>),
+        options: &BuildOptions,
+    ) -> Result<(), BuildError> {
+        let instruction = Instruction::of(Kind::Arg(vec![argument.clone()]));
+        self.configure(&instruction, options, &[]).map(|_| ())
+    }
+
+    /// The files of its layers.
+    pub(super) fn tree(&self) -> Tree {
+        let layers = self.layers.iter().map(|layer| layer.layer.clone());
+        Tree::new(layers.collect())
+    }
+
+    /// The working directory, `/` where none was set.
+    pub(super) fn directory(&self) -> &str {
+        match self.config.working_dir.as_str() {
+            "" => "/",
+            directory => directory,
+        }
+    }
+
+    /// What a COPY or ADD copies where.
+    pub(super) fn copy(&self, instruction: &Instruction) -> Result<Copy, BuildError> {
+        let (sources, target, adds) = match &instruction.kind {
+            Kind::Copy {
+                sources,
+                target,
+                adds,
+            } => (sources, target, *adds),
+            _ => return Err(BuildError::new("unknown instruction")),
+        };
+        let sources = sources.iter().map(|source| self.word(source));
+        let flag = |name: &str| instruction.flags.get(name);
+        let mode = flag("chmod").map(|mode| {
+            u32::from_str_radix(mode, 8)
+                .map_err(|_| BuildError::new(format!("invalid chmod parameter: '{mode}'. it should be octal string and between 0 and 07777")))
+        });
+        Ok(Copy {
+            sources: sources.collect::<Result<_, _>>()?,
+            target: self.word(target)?,
+            working_dir: self.directory().to_string(),
+            owner: flag("chown").map(|owner| self.word(owner)).transpose()?,
+            mode: mode.transpose()?,
+            unpacks: adds,
+        })
+    }
+
+    /// An instruction's words after its configuration, as history shows them: lists are joined by
+    /// `listed`.
+    pub(super) fn shown(
+        &self,
+        instruction: &Instruction,
+        text: String,
+        listed: fn(&[String]) -> String,
+    ) -> String {
+        match &instruction.kind {
+            Kind::Command(_) => listed(self.config.command.as_deref().unwrap_or_default()),
+            Kind::Entrypoint(_) => listed(self.config.entrypoint.as_deref().unwrap_or_default()),
+            _ => text,
+        }
+    }
+
+    /// A RUN's command as history shows it, with the variables that it sees: `|1 NAME=value …`.
+    pub(super) fn with_variables(&self, command: &str) -> String {
+        let variables = self.build_variables();
+        let pairs: Vec<String> = variables
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        match pairs.len() {
+            0 => command.to_string(),
+            count => format!("|{count} {} {command}", pairs.join(" ")),
         }
     }
 
@@ -95,11 +176,7 @@ impl State {
     /// The working directory after `WORKDIR text`.
     pub(super) fn working_dir(&self, text: &str) -> Result<String, BuildError> {
         let expanded = self.word(text)?;
-        let current = match self.config.working_dir.as_str() {
-            "" => "/",
-            current => current,
-        };
-        Ok(path::absolute(current, &expanded))
+        Ok(path::absolute(self.directory(), &expanded))
     }
 
     pub(super) fn word(&self, text: &str) -> Result<String, BuildError> {

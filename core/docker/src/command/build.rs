@@ -3,83 +3,42 @@
 mod plain;
 mod terminal;
 
-use super::flags::{Flag, Kind, flag, list, of, text};
-use super::{Arguments, Command, Context};
+use super::{Arguments, Command, Context, command};
 use crate::build::{BuildContext, BuildError, BuildOptions, excerpt};
 use crate::{LogStream, Reference};
 use machine::path;
 use simulation::Either;
 
-const FLAGS: &[Flag] = &[
-    list(
-        "add-host",
-        None,
-        "Add a custom host-to-IP mapping (format: \"host:ip\")",
-    ),
-    list("build-arg", None, "Set build-time variables"),
-    text("builder", None, "Override the configured builder instance"),
-    list(
-        "cache-from",
-        None,
-        "External cache sources (e.g., \"user/app:cache\")",
-    ),
-    text(
-        "file",
-        Some('f'),
-        "Name of the Dockerfile (default: \"PATH/Dockerfile\")",
-    ),
-    flag("force-rm", None, "Always remove intermediate containers"),
-    text("iidfile", None, "Write the image ID to a file"),
-    list("label", None, "Set metadata for an image"),
-    flag("load", None, "Load the image into the engine"),
-    of(Kind::Bytes, "memory", Some('m'), "Memory limit"),
-    text(
-        "network",
-        None,
-        "Set the networking mode for the \"RUN\" instructions during build",
-    ),
-    flag("no-cache", None, "Do not use cache when building the image"),
-    list(
-        "output",
-        Some('o'),
-        "Output destination (format: \"type=local,dest=path\")",
-    ),
-    text("platform", None, "Set target platform for build"),
-    text(
-        "progress",
-        None,
-        "Set type of progress output (\"auto\", \"plain\", \"tty\", \"quiet\", \"rawjson\")",
-    ),
-    flag("pull", None, "Always attempt to pull all referenced images"),
-    flag("push", None, "Push the image to its registry"),
-    flag(
-        "quiet",
-        Some('q'),
-        "Suppress the build output and print image ID on success",
-    ),
-    flag(
-        "rm",
-        None,
-        "Remove intermediate containers after a successful build",
-    ),
-    list("secret", None, "Secret to expose to the build"),
-    list(
-        "tag",
-        Some('t'),
-        "Image identifier (format: \"[registry/]repository[:tag]\")",
-    ),
-    text("target", None, "Set the target build stage to build"),
-];
-
-pub(super) const COMMANDS: &[Command] = &[Command {
-    names: &["build", "image build", "builder build", "buildx build"],
-    usage: "[OPTIONS] PATH | URL | -",
-    about: "Build an image from a Dockerfile",
-    arguments: Arguments::Any,
-    flags: FLAGS,
-    flags_first: false,
-    run: |context| Box::pin(build(context)),
-}];
+pub(super) const COMMANDS: &[Command] = &[command(
+    &["build", "image build", "builder build", "buildx build"],
+    "[OPTIONS] PATH | URL | -",
+    "Build an image from a Dockerfile",
+    Arguments::Any,
+    "\
+--add-host list|Add a custom host-to-IP mapping (format: \"host:ip\")
+--build-arg list|Set build-time variables
+--builder string|Override the configured builder instance
+--cache-from list|External cache sources (e.g., \"user/app:cache\")
+-f --file string|Name of the Dockerfile (default: \"PATH/Dockerfile\")
+--force-rm|Always remove intermediate containers
+--iidfile string|Write the image ID to a file
+--label list|Set metadata for an image
+--load|Load the image into the engine
+--network string|Set the networking mode for the \"RUN\" instructions during build
+--no-cache|Do not use cache when building the image
+-o --output list|Output destination (format: \"type=local,dest=path\")
+--platform string|Set target platform for build
+--progress string|Set type of progress output (\"auto\", \"plain\", \"tty\", \"quiet\", \"rawjson\")
+--pull|Always attempt to pull all referenced images
+--push|Push the image to its registry
+-q --quiet|Suppress the build output and print image ID on success
+--rm|Remove intermediate containers after a successful build
+--secret list|Secret to expose to the build
+-t --tag list|Image identifier (format: \"[registry/]repository[:tag]\")
+--target string|Set the target build stage to build
+-m --memory bytes|Memory limit",
+    |context| Box::pin(build(context)),
+)];
 
 pub(super) const DEPRECATED: &str = "DEPRECATED: The legacy builder is deprecated and will be removed in a future release.\n            BuildKit is currently disabled; enable it by removing the DOCKER_BUILDKIT=0\n            environment-variable.\n\n";
 
@@ -165,6 +124,9 @@ async fn prepare(context: &Context, classic: bool) -> Result<(BuildContext, Buil
         pull: flags.is_set("pull"),
         ..BuildOptions::default()
     };
+    for secret in flags.list("secret") {
+        options.secrets.push(read_secret(context, secret)?);
+    }
     let place = context.first();
     let file = flags.text("file");
     if place == "-" || file == Some("-") {
@@ -212,6 +174,28 @@ async fn prepare(context: &Context, classic: bool) -> Result<(BuildContext, Buil
     }
     let read = BuildContext::read(files, &path::clean(&directory))?;
     Ok((read, options))
+}
+
+/// A `--secret id=NAME,src=FILE` or `id=NAME,env=VARIABLE`, with its content.
+fn read_secret(context: &Context, text: &str) -> Result<(String, String), String> {
+    let pairs = text.split(',').filter_map(|pair| pair.split_once('='));
+    let pairs: ordered::OrderedMap<&str, &str> = pairs.collect();
+    let id = pairs.get("id").copied().unwrap_or_default();
+    if let Some(variable) = pairs.get("env") {
+        let value = context.process.variable(variable).unwrap_or_default();
+        return Ok((id.to_string(), value));
+    }
+    let place = pairs
+        .get("src")
+        .or(pairs.get("source"))
+        .copied()
+        .unwrap_or(id);
+    let file = context.process.path(place);
+    let content =
+        context.process.files().read(&file).map_err(|_| {
+            format!("failed to stat {place}: stat {place}: no such file or directory")
+        })?;
+    Ok((id.to_string(), content.text()))
 }
 
 async fn build_classic(context: &Context, files: BuildContext, options: &BuildOptions) -> u8 {
@@ -346,9 +330,13 @@ enum Display {
 
 impl Display {
     async fn begin(&mut self, context: &Context) {
-        if let Display::Plain(_) = self {
-            let text = "#0 building with \"default\" instance using docker driver\n";
-            context.process.print_error(text).await;
+        match self {
+            Display::Quiet => {}
+            Display::Plain(_) => {
+                let text = "#0 building with \"default\" instance using docker driver\n";
+                context.process.print_error(text).await;
+            }
+            Display::Terminal(_) => self.redraw(context).await,
         }
     }
 

@@ -1,123 +1,73 @@
 //! `docker port top stats diff commit attach`, `docker container prune`.
 
-use super::flags::{Kind, flag, list, of, text};
 use super::format::{bytes_size, clock};
 use super::table::{Column, Listing};
-use super::{Arguments, Command, Context};
+use super::{Arguments, Command, Context, command};
 use crate::{AttachStreams, Change, ContainerStatus, EngineError, Filters, Reference};
 use machine::{Duration, ProcessInfo};
 use serde_json::{Value, json};
 
 pub(super) const COMMANDS: &[Command] = &[
-    Command {
-        names: &["port", "container port"],
-        usage: "CONTAINER [PRIVATE_PORT[/PROTO]]",
-        about: "List port mappings or a specific mapping for the container",
-        arguments: Arguments::Between(1, 2),
-        flags: &[],
-        flags_first: false,
-        run: |context| Box::pin(port(context)),
-    },
-    Command {
-        names: &["top", "container top"],
-        usage: "CONTAINER [ps OPTIONS]",
-        about: "Display the running processes of a container",
-        arguments: Arguments::AtLeast(1),
-        flags: &[],
-        flags_first: true,
-        run: |context| Box::pin(top(context)),
-    },
-    Command {
-        names: &["stats", "container stats"],
-        usage: "[OPTIONS] [CONTAINER...]",
-        about: "Display a live stream of container(s) resource usage statistics",
-        arguments: Arguments::Any,
-        flags: &[
-            flag(
-                "all",
-                Some('a'),
-                "Show all containers (default shows just running)",
-            ),
-            text("format", None, "Format output using a custom template"),
-            flag(
-                "no-stream",
-                None,
-                "Disable streaming stats and only pull the first result",
-            ),
-            flag("no-trunc", None, "Do not truncate output"),
-        ],
-        flags_first: false,
-        run: |context| Box::pin(stats(context)),
-    },
-    Command {
-        names: &["diff", "container diff"],
-        usage: "CONTAINER",
-        about: "Inspect changes to files or directories on a container's filesystem",
-        arguments: Arguments::Exactly(1),
-        flags: &[],
-        flags_first: false,
-        run: |context| Box::pin(diff(context)),
-    },
-    Command {
-        names: &["commit", "container commit"],
-        usage: "[OPTIONS] CONTAINER [REPOSITORY[:TAG]]",
-        about: "Create a new image from a container's changes",
-        arguments: Arguments::Between(1, 2),
-        flags: &[
-            text(
-                "author",
-                Some('a'),
-                "Author (e.g., \"John Hannibal Smith <hannibal@a-team.com>\")",
-            ),
-            list(
-                "change",
-                Some('c'),
-                "Apply Dockerfile instruction to the created image",
-            ),
-            text("message", Some('m'), "Commit message"),
-            flag("pause", Some('p'), "Pause container during commit"),
-        ],
-        flags_first: false,
-        run: |context| Box::pin(commit(context)),
-    },
-    Command {
-        names: &["attach", "container attach"],
-        usage: "[OPTIONS] CONTAINER",
-        about: "Attach local standard input, output, and error streams to a running container",
-        arguments: Arguments::Exactly(1),
-        flags: &[
-            text(
-                "detach-keys",
-                None,
-                "Override the key sequence for detaching a container",
-            ),
-            flag("no-stdin", None, "Do not attach STDIN"),
-            flag(
-                "sig-proxy",
-                None,
-                "Proxy all received signals to the process",
-            ),
-        ],
-        flags_first: false,
-        run: |context| Box::pin(attach(context)),
-    },
-    Command {
-        names: &["container prune"],
-        usage: "[OPTIONS]",
-        about: "Remove all stopped containers",
-        arguments: Arguments::None,
-        flags: &[
-            of(
-                Kind::Filter,
-                "filter",
-                None,
-                "Provide filter values (e.g. \"until=<timestamp>\")",
-            ),
-            flag("force", Some('f'), "Do not prompt for confirmation"),
-        ],
-        flags_first: false,
-        run: |context| Box::pin(prune(context)),
-    },
+    command(
+        &["port", "container port"],
+        "CONTAINER [PRIVATE_PORT[/PROTO]]",
+        "List port mappings or a specific mapping for the container",
+        Arguments::Between(1, 2),
+        "",
+        |context| Box::pin(port(context)),
+    ),
+    command(
+        &["top", "container top"],
+        "CONTAINER [ps OPTIONS]",
+        "Display the running processes of a container",
+        Arguments::AtLeast(1),
+        "",
+        |context| Box::pin(top(context)),
+    )
+    .flags_first(),
+    command(
+        &["stats", "container stats"],
+        "[OPTIONS] [CONTAINER...]",
+        "Display a live stream of container(s) resource usage statistics",
+        Arguments::Any,
+        "\
+-a --all|Show all containers (default shows just running)
+--format string|{format}
+--no-stream|Disable streaming stats and only pull the first result
+--no-trunc|Do not truncate output",
+        |context| Box::pin(stats(context)),
+    ),
+    command(
+        &["diff", "container diff"],
+        "CONTAINER",
+        "Inspect changes to files or directories on a container's filesystem",
+        Arguments::Exactly(1),
+        "",
+        |context| Box::pin(diff(context)),
+    ),
+    command(
+        &["commit", "container commit"],
+        "[OPTIONS] CONTAINER [REPOSITORY[:TAG]]",
+        "Create a new image from a container's changes",
+        Arguments::Between(1, 2),
+        "\
+-a --author string|Author (e.g., \"John Hannibal Smith <hannibal@a-team.com>\")
+-c --change list|Apply Dockerfile instruction to the created image
+-m --message string|Commit message
+-p --pause|Pause container during commit (default true)",
+        |context| Box::pin(commit(context)),
+    ),
+    command(
+        &["attach", "container attach"],
+        "[OPTIONS] CONTAINER",
+        "Attach local standard input, output, and error streams to a running container",
+        Arguments::Exactly(1),
+        "\
+--detach-keys string|Override the key sequence for detaching a container
+--no-stdin|Do not attach STDIN
+--sig-proxy|Proxy all received signals to the process (default true)",
+        |context| Box::pin(attach(context)),
+    ),
 ];
 
 async fn port(context: Context) -> u8 {
@@ -296,6 +246,10 @@ fn stats_rows(context: &Context) -> Result<Vec<Value>, EngineError> {
     let rows = containers.iter().map(|container| {
         let processes = processes(context, &container.id).unwrap_or_default();
         let used: u64 = processes.iter().map(|process| process.memory).sum();
+        let own = processes.iter();
+        let threads: usize = own
+            .map(|process| threads(context, &container.id, process))
+            .sum();
         let running = container.is_running();
         let used = used + 400 * 1024 * processes.len() as u64;
         let limit = container.config().memory_bytes.unwrap_or(total);
@@ -324,10 +278,23 @@ fn stats_rows(context: &Context) -> Result<Vec<Value>, EngineError> {
             "MemUsage": format!("{} / {}", bytes_size(used), bytes_size(limit)),
             "Name": *container.name.borrow(),
             "NetIO": if running { "752B / 126B" } else { "0B / 0B" },
-            "PIDs": processes.len().to_string(),
+            "PIDs": threads.to_string(),
         })
     });
     Ok(rows.collect())
+}
+
+/// The tasks that the kernel counts for a process: Go's runtime starts some at once, for
+/// collecting garbage, for timers and for blocking calls.
+fn threads(context: &Context, container: &str, process: &ProcessInfo) -> usize {
+    const OF_GO: usize = 5;
+    let program = process.arguments.first().map_or("", String::as_str);
+    let file = context.engine.files(container).ok();
+    let content = file.and_then(|files| files.read(program).ok());
+    let is_go = content.is_some_and(|content| {
+        machine::executable::decode(content.bytes()).is_some_and(|(loader, _)| loader == "go")
+    });
+    if is_go { OF_GO } else { 1 }
 }
 
 async fn diff(context: Context) -> u8 {
@@ -355,9 +322,10 @@ async fn commit(context: Context) -> u8 {
     };
     let author = context.flags.text("author").unwrap_or("").to_string();
     let message = context.flags.text("message").unwrap_or("").to_string();
+    let changes = context.flags.list("change");
     match context
         .engine
-        .commit(context.first(), |_| {}, &author, &message)
+        .commit(context.first(), changes, &author, &message)
     {
         Ok(image) => {
             if let Some(target) = target {
@@ -403,38 +371,4 @@ async fn attach(context: Context) -> u8 {
         Ok(_handle) => super::run::follow(&context, &container).await,
         Err(error) => context.daemon_error(&error).await,
     }
-}
-
-async fn prune(context: Context) -> u8 {
-    if !context.flags.is_set("force") {
-        let question = "WARNING! This will remove all stopped containers.\nAre you sure you want to continue? [y/N] ";
-        if !super::containers::confirmed(&context, question).await {
-            return 0;
-        }
-    }
-    let removed = prune_containers(&context).await;
-    if !removed.is_empty() {
-        context.line("Deleted Containers:").await;
-        for id in &removed {
-            context.line(id).await;
-        }
-        context.line("").await;
-    }
-    context.line("Total reclaimed space: 0B").await;
-    0
-}
-
-/// Removes all stopped containers; gives their ids.
-pub(super) async fn prune_containers(context: &Context) -> Vec<String> {
-    let filters = Filters {
-        all: true,
-        ..Filters::default()
-    };
-    let mut removed = Vec::new();
-    for info in context.engine.list(&filters) {
-        if !info.state.is_running() && context.engine.remove(&info.id, false, false).await.is_ok() {
-            removed.push(info.id);
-        }
-    }
-    removed
 }

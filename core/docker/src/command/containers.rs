@@ -1,50 +1,28 @@
 //! `docker ps`: the list of containers.
 
-use super::flags::{Flag, Kind, flag, int, of, text};
 use super::format::{ellipsis, go_time, human_duration, human_size};
 use super::table::{Column, Listing};
-use super::{Arguments, Command, Context};
+use super::{Arguments, Command, Context, command};
 use crate::{ContainerInfo, ContainerStatus, EngineError, Filters, MountSource};
 use machine::Time;
 use serde_json::{Value, json};
 
-const FLAGS: &[Flag] = &[
-    flag(
-        "all",
-        Some('a'),
-        "Show all containers (default shows just running)",
-    ),
-    of(
-        Kind::Filter,
-        "filter",
-        Some('f'),
-        "Filter output based on conditions provided",
-    ),
-    text("format", None, "Format output using a custom template"),
-    int(
-        "last",
-        Some('n'),
-        "Show n last created containers (includes all states)",
-    ),
-    flag(
-        "latest",
-        Some('l'),
-        "Show the latest created container (includes all states)",
-    ),
-    flag("no-trunc", None, "Don't truncate output"),
-    flag("quiet", Some('q'), "Only display container IDs"),
-    flag("size", Some('s'), "Display total file sizes"),
-];
-
-pub(super) const COMMANDS: &[Command] = &[Command {
-    names: &["ps", "container ls", "container list", "container ps"],
-    usage: "[OPTIONS]",
-    about: "List containers",
-    arguments: Arguments::None,
-    flags: FLAGS,
-    flags_first: false,
-    run: |context| Box::pin(ps(context)),
-}];
+pub(super) const COMMANDS: &[Command] = &[command(
+    &["ps", "container ls", "container list", "container ps"],
+    "[OPTIONS]",
+    "List containers",
+    Arguments::None,
+    "\
+-a --all|Show all containers (default shows just running)
+-f --filter filter|Filter output based on conditions provided
+--format string|{format}
+-n --last int|Show n last created containers (includes all states) (default -1)
+-l --latest|Show the latest created container (includes all states)
+--no-trunc|Don't truncate output
+-q --quiet|Only display container IDs
+-s --size|Display total file sizes",
+    |context| Box::pin(ps(context)),
+)];
 
 const HEADERS: &[Column] = &[
     ("ID", "CONTAINER ID"),
@@ -170,12 +148,6 @@ fn status(word: &str) -> Option<ContainerStatus> {
 
 fn row(context: &Context, info: &ContainerInfo, full: bool, size: bool) -> Value {
     let now = context.engine.now();
-    let command = command_line(&info.command);
-    let command = if full {
-        command
-    } else {
-        ellipsis(&command, 20)
-    };
     let labels: Vec<String> = info
         .labels
         .iter()
@@ -212,7 +184,7 @@ fn row(context: &Context, info: &ContainerInfo, full: bool, size: bool) -> Value
         networks.push(info.config.network.name());
     }
     json!({
-        "Command": quote(&command),
+        "Command": shown_command(info, full),
         "CreatedAt": go_time(info.created),
         "ID": if full { info.id.as_str() } else { crate::image::short(&info.id) },
         "Image": shown_image(context, info, full),
@@ -231,7 +203,7 @@ fn row(context: &Context, info: &ContainerInfo, full: bool, size: bool) -> Value
 }
 
 /// The image as it was given; its id when that name means another image by now.
-fn shown_image(context: &Context, info: &ContainerInfo, full: bool) -> String {
+pub(super) fn shown_image(context: &Context, info: &ContainerInfo, full: bool) -> String {
     let current = context.engine.image(&info.image);
     if current.is_ok_and(|image| image.id == info.image_id) && !info.image.starts_with("sha256:") {
         return info.image.clone();
@@ -241,6 +213,16 @@ fn shown_image(context: &Context, info: &ContainerInfo, full: bool) -> String {
     } else {
         crate::image::short(&info.image_id).to_string()
     }
+}
+
+/// The `COMMAND` column.
+pub(super) fn shown_command(info: &ContainerInfo, full: bool) -> String {
+    let command = command_line(&info.command);
+    quote(&if full {
+        command
+    } else {
+        ellipsis(&command, 20)
+    })
 }
 
 /// The command line as the daemon joins it: arguments with blanks in quotes.
@@ -402,6 +384,12 @@ fn range(group: &(String, String, u16, u16)) -> String {
 /// Asks on standard output; only `y` and `yes` go on.
 pub(super) async fn confirmed(context: &Context, question: &str) -> bool {
     context.process.print(question).await;
+    let answer = read_line(context).await.to_lowercase();
+    answer == "y" || answer == "yes"
+}
+
+/// A line of standard input, without blanks around it.
+pub(super) async fn read_line(context: &Context) -> String {
     let mut line = Vec::new();
     while let Ok(bytes) = context.process.read(0, 1).await {
         match bytes.first() {
@@ -409,6 +397,5 @@ pub(super) async fn confirmed(context: &Context, question: &str) -> bool {
             Some(byte) => line.push(*byte),
         }
     }
-    let answer = String::from_utf8_lossy(&line).trim().to_lowercase();
-    answer == "y" || answer == "yes"
+    String::from_utf8_lossy(&line).trim().to_string()
 }

@@ -1,31 +1,20 @@
 //! `docker cp`: files between a container and the machine.
 
-use super::flags::flag;
-use super::{Arguments, Command, Context};
+use super::{Arguments, Command, Context, command};
 use crate::EngineError;
 use machine::{Errno, FileSystem, path};
 
-pub(super) const COMMANDS: &[Command] = &[Command {
-    names: &["cp", "container cp"],
-    usage: "[OPTIONS] CONTAINER:SRC_PATH DEST_PATH|-\n\tdocker cp [OPTIONS] SRC_PATH|- CONTAINER:DEST_PATH",
-    about: "Copy files/folders between a container and the local filesystem",
-    arguments: Arguments::Exactly(2),
-    flags: &[
-        flag(
-            "archive",
-            Some('a'),
-            "Archive mode (copy all uid/gid information)",
-        ),
-        flag(
-            "follow-link",
-            Some('L'),
-            "Always follow symbol link in SRC_PATH",
-        ),
-        flag("quiet", Some('q'), "Suppress progress output during copy"),
-    ],
-    flags_first: false,
-    run: |context| Box::pin(copy(context)),
-}];
+pub(super) const COMMANDS: &[Command] = &[command(
+        &["cp", "container cp"],
+        "[OPTIONS] CONTAINER:SRC_PATH DEST_PATH|-\n\tdocker cp [OPTIONS] SRC_PATH|- CONTAINER:DEST_PATH",
+        "Copy files/folders between a container and the local filesystem",
+        Arguments::Exactly(2),
+        "\
+-a --archive|Archive mode (copy all uid/gid information)
+-L --follow-link|Always follow symbol link in SRC_PATH
+-q --quiet|Suppress progress output during copy. Progress output is automatically suppressed if no terminal is attached",
+        |context| Box::pin(copy(context)),
+    )];
 
 /// A container and a path in it; `None` for a path of the machine.
 fn split(argument: &str) -> Option<(&str, &str)> {
@@ -103,6 +92,16 @@ async fn to_container(context: &Context, container: &str, place: &str, source: &
         return context.fail(text).await;
     }
     if place.ends_with('/') && !files.is_directory(&inner) {
+        // The client is still packing when the daemon refuses.
+        let now = super::format::rfc3339(context.engine.now());
+        let pipe = "io: read/write on closed pipe";
+        for text in [
+            format!("Can't add file {outer} to tar: {pipe}"),
+            format!("Can't close tar writer: {pipe}"),
+        ] {
+            let text = format!("time=\"{now}\" level=error msg=\"{text}\"");
+            context.error_line(text).await;
+        }
         return context.fail("no such directory").await;
     }
     match put(own, &outer, source, &files, &inner) {

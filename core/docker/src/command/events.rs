@@ -1,33 +1,25 @@
 //! `docker events`: what happens in the engine, past and to come.
 
-use super::flags::{Kind, of, text};
 use super::format::{parse_time, rfc3339_fixed};
-use super::{Arguments, Command, Context};
+use super::{Arguments, Command, Context, command};
 use crate::Event;
 use crate::template::Template;
 use machine::Time;
 use serde_json::{Map, Value, json};
 use simulation::Either;
 
-pub(super) const COMMANDS: &[Command] = &[Command {
-    names: &["events", "system events"],
-    usage: "[OPTIONS]",
-    about: "Get real time events from the server",
-    arguments: Arguments::None,
-    flags: &[
-        of(
-            Kind::Filter,
-            "filter",
-            Some('f'),
-            "Filter output based on conditions provided",
-        ),
-        text("format", None, "Format output using a custom template"),
-        text("since", None, "Show all events created since timestamp"),
-        text("until", None, "Stream events until this timestamp"),
-    ],
-    flags_first: false,
-    run: |context| Box::pin(events(context)),
-}];
+pub(super) const COMMANDS: &[Command] = &[command(
+    &["events", "system events"],
+    "[OPTIONS]",
+    "Get real time events from the server",
+    Arguments::None,
+    "\
+-f --filter filter|Filter output based on conditions provided
+--format string|{inspect}
+--since string|Show all events created since timestamp
+--until string|Stream events until this timestamp",
+    |context| Box::pin(events(context)),
+)];
 
 async fn events(context: Context) -> u8 {
     let now = context.engine.now();
@@ -40,7 +32,7 @@ async fn events(context: Context) -> u8 {
     let (since, until) = (bound("since"), bound("until"));
     let template = match context.flags.text("format") {
         None | Some("") => None,
-        Some("json") => Template::parse("{{json .}}").ok(),
+        Some(_) if is_json(&context) => None,
         Some(format) => match Template::parse(format) {
             Ok(template) => Some(template),
             Err(error) => {
@@ -124,6 +116,7 @@ async fn show(context: &Context, template: Option<&Template>, event: &Event) -> 
         return true;
     }
     let text = match template {
+        None if is_json(context) => in_order(event),
         None => plain(event),
         Some(template) => match template.execute_loosely(&value(event)) {
             Ok(text) => text,
@@ -135,6 +128,25 @@ async fn show(context: &Context, template: Option<&Template>, event: &Event) -> 
     };
     context.line(text).await;
     true
+}
+
+/// Whether whole events are asked for as JSON.
+fn is_json(context: &Context) -> bool {
+    let format = context.flags.text("format").unwrap_or_default();
+    matches!(format.replace(' ', "").as_str(), "json" | "{{json.}}")
+}
+
+/// An event as JSON, its fields in the order of the API's structure.
+fn in_order(event: &Event) -> String {
+    let value = value(event);
+    let fields = [
+        "status", "id", "from", "Type", "Action", "Actor", "scope", "time", "timeNano",
+    ];
+    let fields = fields.iter().filter_map(|name| {
+        let value = value.get(*name)?;
+        Some(format!("{name:?}:{}", crate::json::go(value)))
+    });
+    format!("{{{}}}", fields.collect::<Vec<_>>().join(","))
 }
 
 fn plain(event: &Event) -> String {

@@ -1,56 +1,28 @@
 //! `docker exec`: a command in a running container.
 
-use super::flags::{Flag, Kind, flag, list, of, text};
-use super::{Arguments, Command, Context};
+use super::{Arguments, Command, Context, command};
 use crate::{EngineError, ExecConfig};
 use machine::{Disposition, Signal};
 use simulation::Either;
 
-const FLAGS: &[Flag] = &[
-    flag(
-        "detach",
-        Some('d'),
-        "Detached mode: run command in the background",
-    ),
-    text(
-        "detach-keys",
-        None,
-        "Override the key sequence for detaching a container",
-    ),
-    of(Kind::Env, "env", Some('e'), "Set environment variables"),
-    list("env-file", None, "Read in a file of environment variables"),
-    flag(
-        "interactive",
-        Some('i'),
-        "Keep STDIN open even if not attached",
-    ),
-    flag(
-        "privileged",
-        None,
-        "Give extended privileges to the command",
-    ),
-    flag("tty", Some('t'), "Allocate a pseudo-TTY"),
-    text(
-        "user",
-        Some('u'),
-        "Username or UID (format: \"<name|uid>[:<group|gid>]\")",
-    ),
-    text(
-        "workdir",
-        Some('w'),
-        "Working directory inside the container",
-    ),
-];
-
-pub(super) const COMMANDS: &[Command] = &[Command {
-    names: &["exec", "container exec"],
-    usage: "[OPTIONS] CONTAINER COMMAND [ARG...]",
-    about: "Execute a command in a running container",
-    arguments: Arguments::AtLeast(2),
-    flags: FLAGS,
-    flags_first: true,
-    run: |context| Box::pin(exec(context)),
-}];
+pub(super) const COMMANDS: &[Command] = &[command(
+    &["exec", "container exec"],
+    "[OPTIONS] CONTAINER COMMAND [ARG...]",
+    "Execute a command in a running container",
+    Arguments::AtLeast(2),
+    "\
+-d --detach|Detached mode: run command in the background
+--detach-keys string|Override the key sequence for detaching a container
+-e --env list|Set environment variables
+--env-file list|Read in a file of environment variables
+-i --interactive|Keep STDIN open even if not attached
+--privileged|Give extended privileges to the command
+-t --tty|Allocate a pseudo-TTY
+-u --user string|Username or UID (format: \"<name|uid>[:<group|gid>]\")
+-w --workdir string|Working directory inside the container",
+    |context| Box::pin(exec(context)),
+)
+.flags_first()];
 
 async fn exec(context: Context) -> u8 {
     let flags = &context.flags;

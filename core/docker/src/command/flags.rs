@@ -2,15 +2,13 @@
 
 use ordered::OrderedMap;
 
-/// What a flag's value is.
+/// What a flag's value is, by the word after its name in the help.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     /// On or off.
     Bool,
-    /// One text; the last one counts.
+    /// Any number of texts, of which most commands take the last.
     Text,
-    /// Any number of texts.
-    List,
     /// A number.
     Int,
     /// `name=value`.
@@ -21,44 +19,72 @@ pub(crate) enum Kind {
     Bytes,
     /// A number of CPUs.
     Cpus,
+    /// A span of time, as Go writes it.
+    Duration,
 }
 
-/// One flag.
+/// One flag: a line `-s --name kind|help` of a command's table. Lines that don't begin with a
+/// dash go on with the help; a line with `!` before is known, but not shown.
+#[derive(Clone, Copy)]
 pub(crate) struct Flag {
     pub(crate) name: &'static str,
     pub(crate) short: Option<char>,
-    pub(crate) kind: Kind,
+    /// The word for its value; empty for switches.
+    pub(crate) word: &'static str,
+    pub(crate) hidden: bool,
     pub(crate) help: &'static str,
 }
 
-pub(crate) const fn of(
-    kind: Kind,
-    name: &'static str,
-    short: Option<char>,
-    help: &'static str,
-) -> Flag {
-    Flag {
-        name,
-        short,
-        kind,
-        help,
+impl Flag {
+    fn read(text: &'static str) -> Flag {
+        let (head, help) = text.split_once('|').unwrap_or((text, ""));
+        let (hidden, head) = match head.strip_prefix('!') {
+            Some(head) => (true, head),
+            None => (false, head),
+        };
+        let mut words = head.split(' ').peekable();
+        let short = words.next_if(|word| !word.starts_with("--"));
+        Flag {
+            short: short.and_then(|word| word.chars().nth(1)),
+            name: words.next().unwrap_or("").trim_start_matches('-'),
+            word: words.next().unwrap_or(""),
+            hidden,
+            help,
+        }
+    }
+
+    pub(crate) fn kind(&self) -> Kind {
+        match self.word {
+            "" => Kind::Bool,
+            "int" | "uint" | "uint16" => Kind::Int,
+            "filter" => Kind::Filter,
+            "bytes" => Kind::Bytes,
+            "decimal" => Kind::Cpus,
+            "duration" => Kind::Duration,
+            "list" if self.name == "env" => Kind::Env,
+            _ => Kind::Text,
+        }
     }
 }
 
-pub(crate) const fn flag(name: &'static str, short: Option<char>, help: &'static str) -> Flag {
-    of(Kind::Bool, name, short, help)
-}
-
-pub(crate) const fn text(name: &'static str, short: Option<char>, help: &'static str) -> Flag {
-    of(Kind::Text, name, short, help)
-}
-
-pub(crate) const fn list(name: &'static str, short: Option<char>, help: &'static str) -> Flag {
-    of(Kind::List, name, short, help)
-}
-
-pub(crate) const fn int(name: &'static str, short: Option<char>, help: &'static str) -> Flag {
-    of(Kind::Int, name, short, help)
+/// The flags of a table.
+pub(crate) fn read(table: &'static str) -> Vec<Flag> {
+    let mut starts: Vec<usize> = Vec::new();
+    let mut at = 0;
+    for line in table.split_inclusive('\n') {
+        if line.starts_with('-') || line.starts_with("!-") {
+            starts.push(at);
+        }
+        at += line.len();
+    }
+    let ends = starts.iter().skip(1).copied().chain([table.len()]);
+    let texts = starts
+        .iter()
+        .zip(ends)
+        .filter_map(|(start, end)| table.get(*start..end));
+    texts
+        .map(|text| Flag::read(text.trim_end_matches('\n')))
+        .collect()
 }
 
 /// The flags that were given, in their order.
@@ -98,10 +124,11 @@ type Result<T> = std::result::Result<T, String>;
 
 /// Parses words: flags and the arguments between or, with `flags_first`, after them.
 pub(crate) fn parse(
-    table: &'static [Flag],
+    table: &'static str,
     words: &[String],
     flags_first: bool,
 ) -> Result<(Parsed, Vec<String>)> {
+    let table = read(table);
     let mut parsed = Parsed::default();
     let mut arguments = Vec::new();
     let mut rest = words.iter();
@@ -117,7 +144,7 @@ pub(crate) fn parse(
                 .iter()
                 .find(|flag| flag.name == name)
                 .ok_or_else(|| format!("unknown flag: --{name}"))?;
-            let value = match (value, flag.kind) {
+            let value = match (value, flag.kind()) {
                 (Some(value), _) => value,
                 (None, Kind::Bool) => "true".into(),
                 (None, _) => rest
@@ -127,7 +154,7 @@ pub(crate) fn parse(
             };
             parsed.add(flag, value)?;
         } else if let Some(cluster) = word.strip_prefix('-').filter(|rest| !rest.is_empty()) {
-            parsed.cluster(table, cluster, &mut rest)?;
+            parsed.cluster(&table, cluster, &mut rest)?;
         } else {
             arguments.push(word.clone());
             if flags_first {
@@ -141,7 +168,7 @@ pub(crate) fn parse(
 impl Parsed {
     fn cluster(
         &mut self,
-        table: &'static [Flag],
+        table: &[Flag],
         cluster: &str,
         rest: &mut std::slice::Iter<'_, String>,
     ) -> Result<()> {
@@ -153,7 +180,7 @@ impl Parsed {
                 .find(|flag| flag.short == Some(letter))
                 .ok_or_else(|| format!("unknown shorthand flag: '{letter}' in -{tail}"))?;
             let after = letters.as_str();
-            if flag.kind == Kind::Bool {
+            if flag.kind() == Kind::Bool {
                 if let Some(value) = after.strip_prefix('=') {
                     return self.add(flag, value.to_string());
                 }
@@ -172,7 +199,7 @@ impl Parsed {
         Ok(())
     }
 
-    fn add(&mut self, flag: &'static Flag, value: String) -> Result<()> {
+    fn add(&mut self, flag: &Flag, value: String) -> Result<()> {
         let value = check(flag, value)?;
         self.values.entry(flag.name).or_default().push(value);
         Ok(())
@@ -187,7 +214,7 @@ fn check(flag: &Flag, value: String) -> Result<String> {
     };
     let wrong =
         |reason: String| format!("invalid argument {value:?} for \"{shown}\" flag: {reason}");
-    match flag.kind {
+    match flag.kind() {
         Kind::Bool => match value.as_str() {
             "1" | "t" | "T" | "TRUE" | "true" | "True" => return Ok("true".into()),
             "0" | "f" | "F" | "FALSE" | "false" | "False" => return Ok("false".into()),
@@ -197,6 +224,21 @@ fn check(flag: &Flag, value: String) -> Result<String> {
                 )));
             }
         },
+        Kind::Int if flag.word.starts_with("uint") => {
+            let most = if flag.word == "uint16" {
+                u64::from(u16::MAX)
+            } else {
+                u64::MAX
+            };
+            let reason = match value.parse::<u64>() {
+                Ok(number) if number <= most => return Ok(value),
+                Ok(_) => "value out of range",
+                Err(_) => "invalid syntax",
+            };
+            return Err(wrong(format!(
+                "strconv.ParseUint: parsing {value:?}: {reason}"
+            )));
+        }
         Kind::Int => {
             if value.parse::<i64>().is_err() {
                 return Err(wrong(format!(
@@ -226,7 +268,17 @@ fn check(flag: &Flag, value: String) -> Result<String> {
                 )));
             }
         }
-        Kind::Text | Kind::List => {}
+        Kind::Duration => {
+            let span = value.strip_prefix('-').unwrap_or(&value);
+            if value != "0" && super::format::parse_duration(span).is_none() {
+                return Err(wrong(format!("time: invalid duration {value:?}")));
+            }
+        }
+        Kind::Text => {
+            if let Some(reason) = super::values::refusal(flag.name, &value) {
+                return Err(wrong(reason));
+            }
+        }
     }
     Ok(value)
 }
@@ -235,11 +287,11 @@ fn check(flag: &Flag, value: String) -> Result<String> {
 mod tests {
     use super::*;
 
-    const TABLE: &[Flag] = &[
-        flag("all", Some('a'), ""),
-        int("last", Some('n'), ""),
-        of(Kind::Filter, "filter", Some('f'), ""),
-    ];
+    const TABLE: &str = "\
+-a --all|All
+and more
+-n --last int|Last
+-f --filter filter|Filter";
 
     fn check(line: &str, expected: &str) {
         let words: Vec<String> = line.split(' ').map(str::to_string).collect();

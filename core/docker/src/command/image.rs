@@ -1,140 +1,60 @@
 //! `docker images rmi tag history pull push`: the images of the machine.
 
-use super::flags::{Flag, Kind, flag, of, text};
 use super::format::{ellipsis, go_time, human_duration, human_size, rfc3339};
 use super::table::{Column, Listing};
-use super::{Arguments, Command, Context};
+use super::{Arguments, Command, Context, command};
 use crate::{EngineError, Image, Reference, RemovedImage};
 use serde_json::{Value, json};
 use std::rc::Rc;
 
-const LIST: &[Flag] = &[
-    flag(
-        "all",
-        Some('a'),
-        "Show all images (default hides intermediate images)",
-    ),
-    flag("digests", None, "Show digests"),
-    of(
-        Kind::Filter,
-        "filter",
-        Some('f'),
-        "Filter output based on conditions provided",
-    ),
-    text("format", None, "Format output using a custom template"),
-    flag("no-trunc", None, "Don't truncate output"),
-    flag("quiet", Some('q'), "Only show image IDs"),
-    flag("tree", None, "List multi-platform images as a tree"),
-];
-
 pub(super) const COMMANDS: &[Command] = &[
-    Command {
-        names: &["images", "image ls", "image list"],
-        usage: "[OPTIONS] [REPOSITORY[:TAG]]",
-        about: "List images",
-        arguments: Arguments::AtMost(1),
-        flags: LIST,
-        flags_first: false,
-        run: |context| Box::pin(images(context)),
-    },
-    Command {
-        names: &["rmi", "image rm", "image remove"],
-        usage: "[OPTIONS] IMAGE [IMAGE...]",
-        about: "Remove one or more images",
-        arguments: Arguments::AtLeast(1),
-        flags: &[
-            flag("force", Some('f'), "Force removal of the image"),
-            flag("no-prune", None, "Do not delete untagged parents"),
-        ],
-        flags_first: false,
-        run: |context| Box::pin(rmi(context)),
-    },
-    Command {
-        names: &["tag", "image tag"],
-        usage: "SOURCE_IMAGE[:TAG] TARGET_IMAGE[:TAG]",
-        about: "Create a tag TARGET_IMAGE that refers to SOURCE_IMAGE",
-        arguments: Arguments::Exactly(2),
-        flags: &[],
-        flags_first: false,
-        run: |context| Box::pin(tag(context)),
-    },
-    Command {
-        names: &["history", "image history"],
-        usage: "[OPTIONS] IMAGE",
-        about: "Show the history of an image",
-        arguments: Arguments::Exactly(1),
-        flags: &[
-            text("format", None, "Format output using a custom template"),
-            flag(
-                "human",
-                Some('H'),
-                "Print sizes and dates in human readable format",
-            ),
-            flag("no-trunc", None, "Don't truncate output"),
-            flag("quiet", Some('q'), "Only show image IDs"),
-        ],
-        flags_first: false,
-        run: |context| Box::pin(history(context)),
-    },
-    Command {
-        names: &["pull", "image pull"],
-        usage: "[OPTIONS] NAME[:TAG|@DIGEST]",
-        about: "Download an image from a registry",
-        arguments: Arguments::Exactly(1),
-        flags: &[
-            flag(
-                "all-tags",
-                Some('a'),
-                "Download all tagged images in the repository",
-            ),
-            text(
-                "platform",
-                None,
-                "Set platform if server is multi-platform capable",
-            ),
-            flag("quiet", Some('q'), "Suppress verbose output"),
-        ],
-        flags_first: false,
-        run: |context| Box::pin(pull(context)),
-    },
-    Command {
-        names: &["push", "image push"],
-        usage: "[OPTIONS] NAME[:TAG]",
-        about: "Upload an image to a registry",
-        arguments: Arguments::Exactly(1),
-        flags: &[
-            flag(
-                "all-tags",
-                Some('a'),
-                "Push all tags of an image to the repository",
-            ),
-            flag("quiet", Some('q'), "Suppress verbose output"),
-        ],
-        flags_first: false,
-        run: |context| Box::pin(push(context)),
-    },
-    Command {
-        names: &["image prune"],
-        usage: "[OPTIONS]",
-        about: "Remove unused images",
-        arguments: Arguments::None,
-        flags: &[
-            flag(
-                "all",
-                Some('a'),
-                "Remove all unused images, not just dangling ones",
-            ),
-            of(
-                Kind::Filter,
-                "filter",
-                None,
-                "Provide filter values (e.g. \"until=<timestamp>\")",
-            ),
-            flag("force", Some('f'), "Do not prompt for confirmation"),
-        ],
-        flags_first: false,
-        run: |context| Box::pin(prune(context)),
-    },
+    command(
+        &["images", "image ls", "image list"],
+        "[OPTIONS] [REPOSITORY[:TAG]]",
+        "List images",
+        Arguments::AtMost(1),
+        "\
+-a --all|Show all images (default hides intermediate images)
+--digests|Show digests
+-f --filter filter|Filter output based on conditions provided
+--format string|{format}
+--no-trunc|Don't truncate output
+-q --quiet|Only show image IDs
+--tree|List multi-platform images as a tree (EXPERIMENTAL)",
+        |context| Box::pin(images(context)),
+    ),
+    command(
+        &["rmi", "image rm", "image remove"],
+        "[OPTIONS] IMAGE [IMAGE...]",
+        "Remove one or more images",
+        Arguments::AtLeast(1),
+        "\
+-f --force|Force removal of the image
+--no-prune|Do not delete untagged parents
+--platform strings|Remove only the given platform variant. Formatted as \"os[/arch[/variant]]\" (e.g., \"linux/amd64\")",
+        |context| Box::pin(rmi(context)),
+    ),
+    command(
+        &["tag", "image tag"],
+        "SOURCE_IMAGE[:TAG] TARGET_IMAGE[:TAG]",
+        "Create a tag TARGET_IMAGE that refers to SOURCE_IMAGE",
+        Arguments::Exactly(2),
+        "",
+        |context| Box::pin(tag(context)),
+    ),
+    command(
+        &["history", "image history"],
+        "[OPTIONS] IMAGE",
+        "Show the history of an image",
+        Arguments::Exactly(1),
+        "\
+--format string|{format}
+-H --human|Print sizes and dates in human readable format (default true)
+--no-trunc|Don't truncate output
+--platform string|Show history for the given platform. Formatted as \"os[/arch[/variant]]\" (e.g., \"linux/amd64\")
+-q --quiet|Only show image IDs",
+        |context| Box::pin(history(context)),
+    ),
 ];
 
 const HEADERS: &[Column] = &[
@@ -154,13 +74,9 @@ async fn images(context: Context) -> u8 {
         Err(error) => return context.daemon_error(&error).await,
     };
     if flags.is_set("quiet") && !flags.has("format") {
-        let mut last = String::new();
         for row in &rows {
             let id = row.get("ID").and_then(Value::as_str).unwrap_or_default();
-            if id != last {
-                context.line(id).await;
-            }
-            last = id.to_string();
+            context.line(id).await;
         }
         return 0;
     }
@@ -185,27 +101,65 @@ async fn images(context: Context) -> u8 {
 fn image_rows(context: &Context) -> Result<Vec<Value>, EngineError> {
     let flags = &context.flags;
     let pattern = context.arguments.first().map(String::as_str);
+    let digests = flags.is_set("digests")
+        || flags
+            .text("format")
+            .is_some_and(|format| format.contains(".Digest"));
     let mut rows = Vec::new();
     for (image, names) in context.engine.images() {
         if names.is_empty() && !flags.is_set("all") && context.engine.has_children(&image.id) {
             continue;
         }
-        let mut shown: Vec<Option<Reference>> = names.into_iter().map(Some).collect();
-        if shown.is_empty() {
-            shown.push(None);
-        }
-        for name in shown {
+        for (name, digest) in shown_names(&names, &context.engine.digests(&image.id), digests) {
             if let Some(pattern) = pattern
                 && !name.as_ref().is_some_and(|name| matches(pattern, name))
             {
                 continue;
             }
             if passes(context, &image, name.as_ref(), flags.list("filter"))? {
-                rows.push(image_row(context, &image, name.as_ref()));
+                rows.push(image_row(context, &image, name.as_ref(), &digest));
             }
         }
     }
     Ok(rows)
+}
+
+/// The rows of an image: each name with its digests where these are asked for, then the digests
+/// of repositories in which it has no name. Models docker/cli formatter/image.go.
+fn shown_names(
+    names: &[Reference],
+    digests: &[Reference],
+    wanted: bool,
+) -> Vec<(Option<Reference>, String)> {
+    let none = || "<none>".to_string();
+    let of = |reference: &Reference, name: &Reference| {
+        reference.domain == name.domain && reference.path == name.path
+    };
+    let mut rows = Vec::new();
+    for name in names {
+        let before = rows.len();
+        for digest in digests.iter().filter(|digest| wanted && of(digest, name)) {
+            rows.push((
+                Some(name.clone()),
+                digest.digest.clone().unwrap_or_default(),
+            ));
+        }
+        if rows.len() == before {
+            rows.push((Some(name.clone()), none()));
+        }
+    }
+    for digest in digests {
+        if !names.iter().any(|name| of(digest, name)) {
+            rows.push((
+                Some(digest.clone()),
+                digest.digest.clone().unwrap_or_default(),
+            ));
+        }
+    }
+    if rows.is_empty() {
+        rows.push((None, none()));
+    }
+    rows
 }
 
 fn passes(
@@ -230,7 +184,8 @@ fn passes(
             }
             "before" => image.created < created_of(value)?,
             "since" => image.created > created_of(value)?,
-            "until" => true,
+            "until" => super::format::parse_time(value, context.engine.now())
+                .is_some_and(|until| image.created < until),
             other => return Err(EngineError::invalid(format!("invalid filter '{other}'"))),
         };
         if !passes {
@@ -280,7 +235,7 @@ pub(crate) fn glob(pattern: &str, text: &str) -> bool {
     }
 }
 
-fn image_row(context: &Context, image: &Image, name: Option<&Reference>) -> Value {
+fn image_row(context: &Context, image: &Image, name: Option<&Reference>, digest: &str) -> Value {
     let none = || "<none>".to_string();
     let now = context.engine.now();
     let full = context.flags.is_set("no-trunc");
@@ -288,12 +243,12 @@ fn image_row(context: &Context, image: &Image, name: Option<&Reference>) -> Valu
         "Containers": "N/A",
         "CreatedAt": go_time(image.created),
         "CreatedSince": format!("{} ago", human_duration(now.since(image.created))),
-        "Digest": "<none>",
+        "Digest": digest,
         "ID": if full { image.id.as_str() } else { image.short_id() },
         "Repository": name.map_or_else(none, Reference::familiar_name),
         "SharedSize": "N/A",
         "Size": human_size(image.size, 3),
-        "Tag": name.map_or_else(none, |name| name.tag_or_latest().to_string()),
+        "Tag": name.and_then(|name| name.tag.clone()).unwrap_or_else(none),
         "UniqueSize": "N/A",
         "VirtualSize": human_size(image.size, 4),
     })
@@ -423,198 +378,4 @@ fn chain(context: &Context, image: &Rc<Image>) -> Vec<String> {
         }
     }
     ids
-}
-
-async fn pull(context: Context) -> u8 {
-    let reference = match Reference::parse(context.first()) {
-        Ok(reference) => reference,
-        Err(error) => return context.fail(error).await,
-    };
-    let quiet = context.flags.is_set("quiet");
-    if reference.tag.is_none() && reference.digest.is_none() && !quiet {
-        context.line("Using default tag: latest").await;
-    }
-    let reference = reference.with_default_tag();
-    match pull_shown(&context, &reference, 1, quiet).await {
-        Ok(()) => {
-            context.line(reference.canonical()).await;
-            0
-        }
-        Err(error) => context.daemon_error(&error).await,
-    }
-}
-
-/// Pulls an image and shows how, on a descriptor.
-pub(super) async fn pull_shown(
-    context: &Context,
-    reference: &Reference,
-    descriptor: i32,
-    quiet: bool,
-) -> Result<(), EngineError> {
-    let say = async |text: String| {
-        if !quiet {
-            let line = format!("{text}\n");
-            context
-                .process
-                .write(descriptor, line.as_bytes())
-                .await
-                .ok();
-        }
-    };
-    let engine = &context.engine;
-    let found = engine.ask_registry(reference)?;
-    let known = engine.image(&found.id).is_ok();
-    let current = engine
-        .image(&reference.familiar())
-        .is_ok_and(|image| image.id == found.id);
-    say(format!(
-        "{}: Pulling from {}",
-        reference.tag_or_latest(),
-        reference.path
-    ))
-    .await;
-    let layers: Vec<&str> = found
-        .layers
-        .iter()
-        .map(|layer| crate::image::short(&layer.digest))
-        .collect();
-    let have: ordered::OrderedSet<String> = engine
-        .images()
-        .iter()
-        .flat_map(|(image, _)| image.layers.iter().map(|layer| layer.digest.clone()))
-        .collect();
-    let new: Vec<&str> = found
-        .layers
-        .iter()
-        .filter(|layer| !have.contains(&layer.digest))
-        .map(|layer| crate::image::short(&layer.digest))
-        .collect();
-    if !known {
-        for layer in &layers {
-            let state = if new.contains(layer) {
-                "Pulling fs layer"
-            } else {
-                "Already exists"
-            };
-            say(format!("{layer}: {state}")).await;
-        }
-    }
-    engine.pull_reference(reference).await?;
-    if !known {
-        for layer in &new {
-            say(format!("{layer}: Download complete")).await;
-        }
-        for layer in &new {
-            say(format!("{layer}: Pull complete")).await;
-        }
-    }
-    say(format!("Digest: {}", manifest_digest(&found))).await;
-    let what = if current {
-        "Image is up to date for"
-    } else {
-        "Downloaded newer image for"
-    };
-    say(format!("Status: {what} {}", reference.familiar())).await;
-    Ok(())
-}
-
-/// The digest of the manifest that a registry would have for an image.
-pub(crate) fn manifest_digest(image: &Image) -> String {
-    let text = format!("manifest of {}", image.id);
-    format!("sha256:{}", crate::digest::hex(text.as_bytes()))
-}
-
-async fn push(context: Context) -> u8 {
-    let reference = match Reference::parse(context.first()) {
-        Ok(reference) => reference,
-        Err(error) => return context.fail(error).await,
-    };
-    let quiet = context.flags.is_set("quiet");
-    if reference.tag.is_none() && !quiet && !context.flags.is_set("all-tags") {
-        context.line("Using default tag: latest").await;
-    }
-    let reference = reference.with_default_tag();
-    let repository = format!("{}/{}", reference.domain, reference.path);
-    if !quiet {
-        context
-            .line(format!("The push refers to repository [{repository}]"))
-            .await;
-    }
-    let name = reference.familiar();
-    let Ok(image) = context.engine.image(&name) else {
-        let known = context.engine.images().iter().any(|(_, names)| {
-            names
-                .iter()
-                .any(|other| other.familiar_name() == reference.familiar_name())
-        });
-        return context
-            .fail(if known {
-                format!("tag does not exist: {name}")
-            } else {
-                format!(
-                    "An image does not exist locally with the tag: {}",
-                    reference.familiar_name()
-                )
-            })
-            .await;
-    };
-    if reference.domain == "docker.io" && reference.path.starts_with("library/") {
-        return context
-            .fail("denied: requested access to the resource is denied")
-            .await;
-    }
-    context.engine.registry().publish(&reference, &image);
-    if quiet {
-        context.line(name).await;
-        return 0;
-    }
-    let layers: Vec<&str> = image
-        .layers
-        .iter()
-        .map(|layer| crate::image::short(&layer.digest))
-        .collect();
-    for layer in &layers {
-        context.line(format!("{layer}: Preparing")).await;
-    }
-    for layer in &layers {
-        context.line(format!("{layer}: Pushed")).await;
-    }
-    let text = format!(
-        "{}: digest: {} size: {}",
-        reference.tag_or_latest(),
-        manifest_digest(&image),
-        528 + 211 * layers.len().saturating_sub(1)
-    );
-    context.line(text).await;
-    0
-}
-
-async fn prune(context: Context) -> u8 {
-    let all = context.flags.is_set("all");
-    if !context.flags.is_set("force") {
-        let what = if all {
-            "all images without at least one container associated to them"
-        } else {
-            "all dangling images"
-        };
-        let text =
-            format!("WARNING! This will remove {what}.\nAre you sure you want to continue? [y/N] ");
-        if !super::containers::confirmed(&context, &text).await {
-            return 0;
-        }
-    }
-    let removed = context.engine.prune_images(all);
-    if !removed.is_empty() {
-        context.line("Deleted Images:").await;
-        for item in &removed {
-            let text = match item {
-                RemovedImage::Untagged(name) => format!("untagged: {name}"),
-                RemovedImage::Deleted(id) => format!("deleted: {id}"),
-            };
-            context.line(text).await;
-        }
-        context.line("").await;
-    }
-    context.line("Total reclaimed space: 0B").await;
-    0
 }

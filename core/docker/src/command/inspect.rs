@@ -2,44 +2,64 @@
 
 mod container;
 
-use super::flags::{Flag, flag, text};
 use super::format::rfc3339;
-use super::{Arguments, Command, Context};
+use super::{Arguments, Command, Context, command};
 use crate::{DockerNetwork, EngineError, Image, Volume};
 use serde_json::{Map, Value, json};
 
-const FLAGS: &[Flag] = &[
-    text("format", Some('f'), "Format output using a custom template"),
-    flag(
-        "size",
-        Some('s'),
-        "Display total file sizes if the type is container",
+pub(super) const COMMANDS: &[Command] = &[
+    command(
+        &["inspect"],
+        "[OPTIONS] NAME|ID [NAME|ID...]",
+        "Return low-level information on Docker objects",
+        Arguments::AtLeast(1),
+        "\
+-f --format string|{inspect}
+-s --size|Display total file sizes if the type is container
+--type string|Only inspect objects of the given type",
+        |context| Box::pin(inspect(context, None)),
     ),
-    text("type", None, "Only inspect objects of the given type"),
+    command(
+        &["container inspect"],
+        "[OPTIONS] CONTAINER [CONTAINER...]",
+        "Display detailed information on one or more containers",
+        Arguments::AtLeast(1),
+        "\
+-f --format string|{inspect}
+-s --size|Display total file sizes",
+        |context| Box::pin(inspect(context, Some("container"))),
+    ),
+    command(
+        &["image inspect"],
+        "[OPTIONS] IMAGE [IMAGE...]",
+        "Display detailed information on one or more images",
+        Arguments::AtLeast(1),
+        "\
+-f --format string|{inspect}
+--platform string|Inspect a specific platform of the multi-platform image.
+If the image or the server is not multi-platform capable, the command will error out if the platform does not match.
+'os[/arch[/variant]]': Explicit platform (eg. linux/amd64)",
+        |context| Box::pin(inspect(context, Some("image"))),
+    ),
+    command(
+        &["network inspect"],
+        "[OPTIONS] NETWORK [NETWORK...]",
+        "Display detailed information on one or more networks",
+        Arguments::AtLeast(1),
+        "\
+-f --format string|{inspect}
+-v --verbose|Verbose output for diagnostics",
+        |context| Box::pin(inspect(context, Some("network"))),
+    ),
+    command(
+        &["volume inspect"],
+        "[OPTIONS] VOLUME [VOLUME...]",
+        "Display detailed information on one or more volumes",
+        Arguments::AtLeast(1),
+        "-f --format string|{inspect}",
+        |context| Box::pin(inspect(context, Some("volume"))),
+    ),
 ];
-
-/// The commands that inspect one kind of object are the same but for the kind.
-macro_rules! inspects {
-    ($($names:expr, $usage:literal, $about:literal, $kind:expr;)*) => {
-        pub(super) const COMMANDS: &[Command] = &[$(Command {
-            names: $names,
-            usage: $usage,
-            about: $about,
-            arguments: Arguments::AtLeast(1),
-            flags: FLAGS,
-            flags_first: false,
-            run: |context| Box::pin(inspect(context, $kind)),
-        },)*];
-    };
-}
-
-inspects! {
-    &["inspect"], "[OPTIONS] NAME|ID [NAME|ID...]", "Return low-level information on Docker objects", None;
-    &["container inspect"], "[OPTIONS] CONTAINER [CONTAINER...]", "Display detailed information on one or more containers", Some("container");
-    &["image inspect"], "[OPTIONS] IMAGE [IMAGE...]", "Display detailed information on one or more images", Some("image");
-    &["network inspect"], "[OPTIONS] NETWORK [NETWORK...]", "Display detailed information on one or more networks", Some("network");
-    &["volume inspect"], "[OPTIONS] VOLUME [VOLUME...]", "Display detailed information on one or more volumes", Some("volume");
-}
 
 const TYPES: &[&str] = &[
     "config",
@@ -123,6 +143,8 @@ pub(super) fn image_json(context: &Context, image: &Image) -> Value {
     let engine = &context.engine;
     let names = engine.inner.images.names(&image.id);
     let tags: Vec<String> = names.iter().map(ToString::to_string).collect();
+    let digests = engine.inner.images.digests(&image.id);
+    let digests: Vec<String> = digests.iter().map(ToString::to_string).collect();
     let tagged = engine.inner.images.tags.borrow();
     let last = names
         .iter()
@@ -159,7 +181,7 @@ pub(super) fn image_json(context: &Context, image: &Image) -> Value {
         },
         "Os": "linux",
         "Parent": image.parent.clone().unwrap_or_default(),
-        "RepoDigests": [],
+        "RepoDigests": digests,
         "RepoTags": tags,
         "RootFS": {"Layers": layers, "Type": "layers"},
         "Size": image.size,

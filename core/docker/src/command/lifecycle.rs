@@ -1,143 +1,119 @@
 //! `docker start stop restart kill pause unpause wait rm rename`: one container after the other.
 
-use super::flags::{Flag, Kind, flag, int, of, text};
-use super::{Arguments, Command, Context};
+use super::{Arguments, Command, Context, command};
 use crate::{AttachStreams, EngineError};
 use machine::Signal;
 
-const STOP: &[Flag] = &[
-    text("signal", Some('s'), "Signal to send to the container"),
-    int(
-        "timeout",
-        Some('t'),
-        "Seconds to wait before killing the container",
-    ),
-    int(
-        "time",
-        None,
-        "Seconds to wait before killing the container (deprecated: use --timeout)",
-    ),
-];
-
 pub(super) const COMMANDS: &[Command] = &[
-    Command {
-        names: &["start", "container start"],
-        usage: "[OPTIONS] CONTAINER [CONTAINER...]",
-        about: "Start one or more stopped containers",
-        arguments: Arguments::AtLeast(1),
-        flags: &[
-            flag(
-                "attach",
-                Some('a'),
-                "Attach STDOUT/STDERR and forward signals",
-            ),
-            flag("interactive", Some('i'), "Attach container's STDIN"),
-        ],
-        flags_first: false,
-        run: |context| Box::pin(start(context)),
-    },
-    Command {
-        names: &["stop", "container stop"],
-        usage: "[OPTIONS] CONTAINER [CONTAINER...]",
-        about: "Stop one or more running containers",
-        arguments: Arguments::AtLeast(1),
-        flags: STOP,
-        flags_first: false,
-        run: |context| Box::pin(stop(context, false)),
-    },
-    Command {
-        names: &["restart", "container restart"],
-        usage: "[OPTIONS] CONTAINER [CONTAINER...]",
-        about: "Restart one or more containers",
-        arguments: Arguments::AtLeast(1),
-        flags: STOP,
-        flags_first: false,
-        run: |context| Box::pin(stop(context, true)),
-    },
-    Command {
-        names: &["kill", "container kill"],
-        usage: "[OPTIONS] CONTAINER [CONTAINER...]",
-        about: "Kill one or more running containers",
-        arguments: Arguments::AtLeast(1),
-        flags: &[text("signal", Some('s'), "Signal to send to the container")],
-        flags_first: false,
-        run: |context| Box::pin(kill(context)),
-    },
-    Command {
-        names: &["pause", "container pause"],
-        usage: "CONTAINER [CONTAINER...]",
-        about: "Pause all processes within one or more containers",
-        arguments: Arguments::AtLeast(1),
-        flags: &[],
-        flags_first: false,
-        run: |context| Box::pin(pause(context, true)),
-    },
-    Command {
-        names: &["unpause", "container unpause"],
-        usage: "CONTAINER [CONTAINER...]",
-        about: "Unpause all processes within one or more containers",
-        arguments: Arguments::AtLeast(1),
-        flags: &[],
-        flags_first: false,
-        run: |context| Box::pin(pause(context, false)),
-    },
-    Command {
-        names: &["wait", "container wait"],
-        usage: "CONTAINER [CONTAINER...]",
-        about: "Block until one or more containers stop, then print their exit codes",
-        arguments: Arguments::AtLeast(1),
-        flags: &[],
-        flags_first: false,
-        run: |context| Box::pin(wait(context)),
-    },
-    Command {
-        names: &["rm", "container rm", "container remove"],
-        usage: "[OPTIONS] CONTAINER [CONTAINER...]",
-        about: "Remove one or more containers",
-        arguments: Arguments::AtLeast(1),
-        flags: &[
-            flag(
-                "force",
-                Some('f'),
-                "Force the removal of a running container (uses SIGKILL)",
-            ),
-            flag("link", Some('l'), "Remove the specified link"),
-            flag(
-                "volumes",
-                Some('v'),
-                "Remove anonymous volumes associated with the container",
-            ),
-        ],
-        flags_first: false,
-        run: |context| Box::pin(rm(context)),
-    },
-    Command {
-        names: &["rename", "container rename"],
-        usage: "CONTAINER NEW_NAME",
-        about: "Rename a container",
-        arguments: Arguments::Exactly(2),
-        flags: &[],
-        flags_first: false,
-        run: |context| Box::pin(rename(context)),
-    },
-    Command {
-        names: &["update", "container update"],
-        usage: "[OPTIONS] CONTAINER [CONTAINER...]",
-        about: "Update configuration of one or more containers",
-        arguments: Arguments::AtLeast(1),
-        flags: &[
-            of(Kind::Cpus, "cpus", None, "Number of CPUs"),
-            of(Kind::Bytes, "memory", Some('m'), "Memory limit"),
-            of(Kind::Bytes, "memory-swap", None, "Memory and swap limit"),
-            text(
-                "restart",
-                None,
-                "Restart policy to apply when a container exits",
-            ),
-        ],
-        flags_first: false,
-        run: |context| Box::pin(update(context)),
-    },
+    command(
+        &["start", "container start"],
+        "[OPTIONS] CONTAINER [CONTAINER...]",
+        "Start one or more stopped containers",
+        Arguments::AtLeast(1),
+        "\
+-a --attach|Attach STDOUT/STDERR and forward signals
+!--checkpoint string|Restore from this checkpoint
+!--checkpoint-dir string|Use a custom checkpoint storage directory
+--detach-keys string|Override the key sequence for detaching a container
+-i --interactive|Attach container's STDIN",
+        |context| Box::pin(start(context)),
+    ),
+    command(
+        &["stop", "container stop"],
+        "[OPTIONS] CONTAINER [CONTAINER...]",
+        "Stop one or more running containers",
+        Arguments::AtLeast(1),
+        "\
+-s --signal string|Signal to send to the container
+-t --timeout int|Seconds to wait before killing the container
+!--time int|Seconds to wait before killing the container (deprecated: use --timeout)",
+        |context| Box::pin(stop(context, false)),
+    ),
+    command(
+        &["restart", "container restart"],
+        "[OPTIONS] CONTAINER [CONTAINER...]",
+        "Restart one or more containers",
+        Arguments::AtLeast(1),
+        "\
+-s --signal string|Signal to send to the container
+-t --timeout int|Seconds to wait before killing the container
+!--time int|Seconds to wait before killing the container (deprecated: use --timeout)",
+        |context| Box::pin(stop(context, true)),
+    ),
+    command(
+        &["kill", "container kill"],
+        "[OPTIONS] CONTAINER [CONTAINER...]",
+        "Kill one or more running containers",
+        Arguments::AtLeast(1),
+        "\
+-s --signal string|Signal to send to the container",
+        |context| Box::pin(kill(context)),
+    ),
+    command(
+        &["pause", "container pause"],
+        "CONTAINER [CONTAINER...]",
+        "Pause all processes within one or more containers",
+        Arguments::AtLeast(1),
+        "",
+        |context| Box::pin(pause(context, true)),
+    ),
+    command(
+        &["unpause", "container unpause"],
+        "CONTAINER [CONTAINER...]",
+        "Unpause all processes within one or more containers",
+        Arguments::AtLeast(1),
+        "",
+        |context| Box::pin(pause(context, false)),
+    ),
+    command(
+        &["wait", "container wait"],
+        "CONTAINER [CONTAINER...]",
+        "Block until one or more containers stop, then print their exit codes",
+        Arguments::AtLeast(1),
+        "",
+        |context| Box::pin(wait(context)),
+    ),
+    command(
+        &["rm", "container rm", "container remove"],
+        "[OPTIONS] CONTAINER [CONTAINER...]",
+        "Remove one or more containers",
+        Arguments::AtLeast(1),
+        "\
+-f --force|Force the removal of a running container (uses SIGKILL)
+-l --link|Remove the specified link
+-v --volumes|Remove anonymous volumes associated with the container",
+        |context| Box::pin(rm(context)),
+    ),
+    command(
+        &["rename", "container rename"],
+        "CONTAINER NEW_NAME",
+        "Rename a container",
+        Arguments::Exactly(2),
+        "",
+        |context| Box::pin(rename(context)),
+    ),
+    command(
+        &["update", "container update"],
+        "[OPTIONS] CONTAINER [CONTAINER...]",
+        "Update configuration of one or more containers",
+        Arguments::AtLeast(1),
+        "\
+--blkio-weight uint16|Block IO (relative weight), between 10 and 1000, or 0 to disable (default 0)
+--cpu-period int|Limit CPU CFS (Completely Fair Scheduler) period
+--cpu-quota int|Limit CPU CFS (Completely Fair Scheduler) quota
+--cpu-rt-period int|Limit the CPU real-time period in microseconds
+--cpu-rt-runtime int|Limit the CPU real-time runtime in microseconds
+-c --cpu-shares int|CPU shares (relative weight)
+--cpus decimal|Number of CPUs
+--cpuset-cpus string|CPUs in which to allow execution (0-3, 0,1)
+--cpuset-mems string|MEMs in which to allow execution (0-3, 0,1)
+-m --memory bytes|Memory limit
+--memory-reservation bytes|Memory soft limit
+--memory-swap bytes|Swap limit equal to memory plus swap: -1 to enable unlimited swap
+--pids-limit int|Tune container pids limit (set -1 for unlimited)
+--restart string|Restart policy to apply when a container exits",
+        |context| Box::pin(update(context)),
+    ),
 ];
 
 impl Context {

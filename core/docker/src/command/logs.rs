@@ -1,39 +1,24 @@
 //! `docker logs`: what a container wrote, to the stream where it wrote it.
 
-use super::flags::{flag, text};
 use super::format::{parse_time, rfc3339_fixed};
-use super::{Arguments, Command, Context};
+use super::{Arguments, Command, Context, command};
 use crate::{LogLine, LogOptions, LogStream};
 use machine::Time;
 
-pub(super) const COMMANDS: &[Command] = &[Command {
-    names: &["logs", "container logs"],
-    usage: "[OPTIONS] CONTAINER",
-    about: "Fetch the logs of a container",
-    arguments: Arguments::Exactly(1),
-    flags: &[
-        flag("details", None, "Show extra details provided to logs"),
-        flag("follow", Some('f'), "Follow log output"),
-        text(
-            "since",
-            None,
-            "Show logs since a timestamp or relative time, such as 42m",
-        ),
-        text(
-            "tail",
-            Some('n'),
-            "Number of lines to show from the end of the logs",
-        ),
-        flag("timestamps", Some('t'), "Show timestamps"),
-        text(
-            "until",
-            None,
-            "Show logs before a timestamp or relative time, such as 42m",
-        ),
-    ],
-    flags_first: false,
-    run: |context| Box::pin(logs(context)),
-}];
+pub(super) const COMMANDS: &[Command] = &[command(
+        &["logs", "container logs"],
+        "[OPTIONS] CONTAINER",
+        "Fetch the logs of a container",
+        Arguments::Exactly(1),
+        "\
+--details|Show extra details provided to logs
+-f --follow|Follow log output
+--since string|Show logs since timestamp (e.g. \"2013-01-02T13:23:37Z\") or relative (e.g. \"42m\" for 42 minutes)
+-n --tail string|Number of lines to show from the end of the logs (default \"all\")
+-t --timestamps|Show timestamps
+--until string|Show logs before a timestamp (e.g. \"2013-01-02T13:23:37Z\") or relative (e.g. \"42m\" for 42 minutes)",
+        |context| Box::pin(logs(context)),
+    )];
 
 async fn logs(context: Context) -> u8 {
     let now = context.engine.now();

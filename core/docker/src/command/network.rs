@@ -1,180 +1,126 @@
 //! `docker network` and `docker volume`.
 
-use super::flags::{Kind, flag, list, of, text};
 use super::table::{Column, Listing};
-use super::{Arguments, Command, Context};
+use super::{Arguments, Command, Context, command};
 use crate::EngineError;
 use ordered::OrderedMap;
 use serde_json::{Value, json};
 use std::net::Ipv4Addr;
 
 pub(super) const COMMANDS: &[Command] = &[
-    Command {
-        names: &["network ls", "network list"],
-        usage: "[OPTIONS]",
-        about: "List networks",
-        arguments: Arguments::None,
-        flags: &[
-            of(
-                Kind::Filter,
-                "filter",
-                Some('f'),
-                "Provide filter values (e.g. \"driver=bridge\")",
-            ),
-            text("format", None, "Format output using a custom template"),
-            flag("no-trunc", None, "Do not truncate the output"),
-            flag("quiet", Some('q'), "Only display network IDs"),
-        ],
-        flags_first: false,
-        run: |context| Box::pin(networks(context)),
-    },
-    Command {
-        names: &["network create"],
-        usage: "[OPTIONS] NETWORK",
-        about: "Create a network",
-        arguments: Arguments::Exactly(1),
-        flags: &[
-            flag("attachable", None, "Enable manual container attachment"),
-            text("driver", Some('d'), "Driver to manage the Network"),
-            list(
-                "gateway",
-                None,
-                "IPv4 or IPv6 Gateway for the master subnet",
-            ),
-            flag("internal", None, "Restrict external access to the network"),
-            list("label", None, "Set metadata on a network"),
-            list("opt", Some('o'), "Set driver specific options"),
-            list(
-                "subnet",
-                None,
-                "Subnet in CIDR format that represents a network segment",
-            ),
-        ],
-        flags_first: false,
-        run: |context| Box::pin(create_network(context)),
-    },
-    Command {
-        names: &["network rm", "network remove"],
-        usage: "NETWORK [NETWORK...]",
-        about: "Remove one or more networks",
-        arguments: Arguments::AtLeast(1),
-        flags: &[flag(
-            "force",
-            Some('f'),
-            "Do not error if the network does not exist",
-        )],
-        flags_first: false,
-        run: |context| Box::pin(remove_networks(context)),
-    },
-    Command {
-        names: &["network connect"],
-        usage: "[OPTIONS] NETWORK CONTAINER",
-        about: "Connect a container to a network",
-        arguments: Arguments::Exactly(2),
-        flags: &[
-            list("alias", None, "Add network-scoped alias for the container"),
-            text("ip", None, "IPv4 address (e.g., \"172.30.100.104\")"),
-        ],
-        flags_first: false,
-        run: |context| Box::pin(connect(context, true)),
-    },
-    Command {
-        names: &["network disconnect"],
-        usage: "[OPTIONS] NETWORK CONTAINER",
-        about: "Disconnect a container from a network",
-        arguments: Arguments::Exactly(2),
-        flags: &[flag(
-            "force",
-            Some('f'),
-            "Force the container to disconnect from a network",
-        )],
-        flags_first: false,
-        run: |context| Box::pin(connect(context, false)),
-    },
-    Command {
-        names: &["network prune"],
-        usage: "[OPTIONS]",
-        about: "Remove all unused networks",
-        arguments: Arguments::None,
-        flags: &[
-            of(
-                Kind::Filter,
-                "filter",
-                None,
-                "Provide filter values (e.g. \"until=<timestamp>\")",
-            ),
-            flag("force", Some('f'), "Do not prompt for confirmation"),
-        ],
-        flags_first: false,
-        run: |context| Box::pin(prune_networks(context)),
-    },
-    Command {
-        names: &["volume ls", "volume list"],
-        usage: "[OPTIONS]",
-        about: "List volumes",
-        arguments: Arguments::None,
-        flags: &[
-            of(
-                Kind::Filter,
-                "filter",
-                Some('f'),
-                "Provide filter values (e.g. \"dangling=true\")",
-            ),
-            text("format", None, "Format output using a custom template"),
-            flag("quiet", Some('q'), "Only display volume names"),
-        ],
-        flags_first: false,
-        run: |context| Box::pin(volumes(context)),
-    },
-    Command {
-        names: &["volume create"],
-        usage: "[OPTIONS] [VOLUME]",
-        about: "Create a volume",
-        arguments: Arguments::AtMost(1),
-        flags: &[
-            text("driver", Some('d'), "Specify volume driver name"),
-            list("label", None, "Set metadata for a volume"),
-            text("name", None, "Specify volume name"),
-            list("opt", Some('o'), "Set driver specific options"),
-        ],
-        flags_first: false,
-        run: |context| Box::pin(create_volume(context)),
-    },
-    Command {
-        names: &["volume rm", "volume remove"],
-        usage: "[OPTIONS] VOLUME [VOLUME...]",
-        about: "Remove one or more volumes",
-        arguments: Arguments::AtLeast(1),
-        flags: &[flag(
-            "force",
-            Some('f'),
-            "Force the removal of one or more volumes",
-        )],
-        flags_first: false,
-        run: |context| Box::pin(remove_volumes(context)),
-    },
-    Command {
-        names: &["volume prune"],
-        usage: "[OPTIONS]",
-        about: "Remove unused local volumes",
-        arguments: Arguments::None,
-        flags: &[
-            flag(
-                "all",
-                Some('a'),
-                "Remove all unused volumes, not just anonymous ones",
-            ),
-            of(
-                Kind::Filter,
-                "filter",
-                None,
-                "Provide filter values (e.g. \"label=<label>\")",
-            ),
-            flag("force", Some('f'), "Do not prompt for confirmation"),
-        ],
-        flags_first: false,
-        run: |context| Box::pin(prune_volumes(context)),
-    },
+    command(
+        &["network ls", "network list"],
+        "[OPTIONS]",
+        "List networks",
+        Arguments::None,
+        "\
+-f --filter filter|Provide filter values (e.g. \"driver=bridge\")
+--format string|{format}
+--no-trunc|Do not truncate the output
+-q --quiet|Only display network IDs",
+        |context| Box::pin(networks(context)),
+    ),
+    command(
+        &["network create"],
+        "[OPTIONS] NETWORK",
+        "Create a network",
+        Arguments::Exactly(1),
+        "\
+--attachable|Enable manual container attachment
+--aux-address map|Auxiliary IPv4 or IPv6 addresses used by Network driver (default map[])
+--config-from string|The network from which to copy the configuration
+--config-only|Create a configuration only network
+-d --driver string|Driver to manage the Network (default \"bridge\")
+--gateway strings|IPv4 or IPv6 Gateway for the master subnet
+--ingress|Create swarm routing-mesh network
+--internal|Restrict external access to the network
+--ip-range strings|Allocate container ip from a sub-range
+--ipam-driver string|IP Address Management Driver (default \"default\")
+--ipam-opt map|Set IPAM driver specific options (default map[])
+--ipv4|Enable or disable IPv4 address assignment (default true)
+--ipv6|Enable or disable IPv6 address assignment
+--label list|Set metadata on a network
+-o --opt map|Set driver specific options (default map[])
+--scope string|Control the network's scope
+--subnet strings|Subnet in CIDR format that represents a network segment",
+        |context| Box::pin(create_network(context)),
+    ),
+    command(
+        &["network rm", "network remove"],
+        "NETWORK [NETWORK...]",
+        "Remove one or more networks",
+        Arguments::AtLeast(1),
+        "\
+-f --force|Do not error if the network does not exist",
+        |context| Box::pin(remove_networks(context)),
+    ),
+    command(
+        &["network connect"],
+        "[OPTIONS] NETWORK CONTAINER",
+        "Connect a container to a network",
+        Arguments::Exactly(2),
+        "\
+--alias strings|Add network-scoped alias for the container
+--driver-opt strings|driver options for the network
+--gw-priority int|Highest gw-priority provides the default gateway. Accepts positive and negative values.
+--ip string|IPv4 address (e.g., \"172.30.100.104\")
+--ip6 string|IPv6 address (e.g., \"2001:db8::33\")
+--link list|Add link to another container
+--link-local-ip strings|Add a link-local address for the container",
+        |context| Box::pin(connect(context, true)),
+    ),
+    command(
+        &["network disconnect"],
+        "[OPTIONS] NETWORK CONTAINER",
+        "Disconnect a container from a network",
+        Arguments::Exactly(2),
+        "\
+-f --force|Force the container to disconnect from a network",
+        |context| Box::pin(connect(context, false)),
+    ),
+    command(
+        &["volume ls", "volume list"],
+        "[OPTIONS]",
+        "List volumes",
+        Arguments::None,
+        "\
+--cluster|Display only cluster volumes, and use cluster volume list formatting
+-f --filter filter|Provide filter values (e.g. \"dangling=true\")
+--format string|{format}
+-q --quiet|Only display volume names",
+        |context| Box::pin(volumes(context)),
+    ),
+    command(
+        &["volume create"],
+        "[OPTIONS] [VOLUME]",
+        "Create a volume",
+        Arguments::AtMost(1),
+        "\
+--availability string|Cluster Volume availability (\"active\", \"pause\", \"drain\") (default \"active\")
+-d --driver string|Specify volume driver name (default \"local\")
+--group string|Cluster Volume group (cluster volumes)
+--label list|Set metadata for a volume
+--limit-bytes bytes|Minimum size of the Cluster Volume in bytes
+-o --opt map|Set driver specific options (default map[])
+--required-bytes bytes|Maximum size of the Cluster Volume in bytes
+--scope string|Cluster Volume access scope (\"single\", \"multi\") (default \"single\")
+--secret map|Cluster Volume secrets (default map[])
+--sharing string|Cluster Volume access sharing (\"none\", \"readonly\", \"onewriter\", \"all\") (default \"none\")
+--topology-preferred list|A topology that the Cluster Volume would be preferred in
+--topology-required list|A topology that the Cluster Volume must be accessible from
+--type string|Cluster Volume access type (\"mount\", \"block\") (default \"block\")
+!--name string|Specify volume name",
+        |context| Box::pin(create_volume(context)),
+    ),
+    command(
+        &["volume rm", "volume remove"],
+        "[OPTIONS] VOLUME [VOLUME...]",
+        "Remove one or more volumes|Remove one or more volumes. You cannot remove a volume that is in use by a container.",
+        Arguments::AtLeast(1),
+        "\
+-f --force|Force the removal of one or more volumes",
+        |context| Box::pin(remove_volumes(context)),
+    ),
 ];
 
 fn labels(given: &[String]) -> OrderedMap<String, String> {
@@ -305,34 +251,6 @@ async fn connect(context: Context, join: bool) -> u8 {
     }
 }
 
-async fn prune_networks(context: Context) -> u8 {
-    if !context.flags.is_set("force") {
-        let question = "WARNING! This will remove all custom networks not used by at least one container.\nAre you sure you want to continue? [y/N] ";
-        if !super::containers::confirmed(&context, question).await {
-            return 0;
-        }
-    }
-    let removed = unused_networks(&context);
-    if !removed.is_empty() {
-        context.line("Deleted Networks:").await;
-        for name in removed {
-            context.line(name).await;
-        }
-        context.line("").await;
-    }
-    0
-}
-
-/// Removes the networks that no container is in; gives their names.
-pub(super) fn unused_networks(context: &Context) -> Vec<String> {
-    let networks = context.engine.networks().into_iter();
-    let unused =
-        networks.filter(|network| !network.is_predefined() && network.endpoints.is_empty());
-    unused
-        .filter_map(|network| context.engine.remove_network(&network.id).ok())
-        .collect()
-}
-
 async fn volumes(context: Context) -> u8 {
     const COLUMNS: &[Column] = &[("Driver", "DRIVER"), ("Name", "VOLUME NAME")];
     let mut volumes = context.engine.volumes();
@@ -381,6 +299,10 @@ async fn volumes(context: Context) -> u8 {
 }
 
 async fn create_volume(context: Context) -> u8 {
+    if context.flags.has("name") && !context.arguments.is_empty() {
+        let text = "conflicting options: cannot specify a volume-name through both --name and as a positional arg";
+        return context.fail(text).await;
+    }
     let name = context
         .arguments
         .first()
@@ -407,41 +329,4 @@ async fn remove_volumes(context: Context) -> u8 {
         }
     }
     status
-}
-
-async fn prune_volumes(context: Context) -> u8 {
-    let all = context.flags.is_set("all");
-    if !context.flags.is_set("force") {
-        let what = if all {
-            "all local volumes"
-        } else {
-            "anonymous local volumes"
-        };
-        let question = format!(
-            "WARNING! This will remove {what} not used by at least one container.\nAre you sure you want to continue? [y/N] "
-        );
-        if !super::containers::confirmed(&context, &question).await {
-            return 0;
-        }
-    }
-    let removed = unused_volumes(&context, all);
-    if !removed.is_empty() {
-        context.line("Deleted Volumes:").await;
-        for name in removed {
-            context.line(name).await;
-        }
-        context.line("").await;
-    }
-    context.line("Total reclaimed space: 0B").await;
-    0
-}
-
-/// Removes the volumes that no container has; gives their names.
-pub(super) fn unused_volumes(context: &Context, all: bool) -> Vec<String> {
-    let volumes = context.engine.volumes().into_iter();
-    let wanted = volumes.filter(|volume| all || volume.anonymous);
-    wanted
-        .filter(|volume| context.engine.remove_volume(&volume.name, false).is_ok())
-        .map(|volume| volume.name)
-        .collect()
 }

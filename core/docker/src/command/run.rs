@@ -1,208 +1,249 @@
 //! `docker run` and `docker create`.
 
-use super::flags::{Flag, Kind, flag, int, list, of, text};
+mod mounts;
+mod ports;
+
 use super::format::{parse_bytes, parse_duration};
-use super::{Arguments, Command, Context};
+use super::{Arguments, Command, Context, command};
 use crate::{
-    AttachStreams, ContainerConfig, EngineError, Healthcheck, MountSource, MountSpec, NetworkMode,
-    PortBinding, Reference, RestartPolicy,
+    AttachStreams, ContainerConfig, EngineError, Healthcheck, NetworkMode, Reference, RestartPolicy,
 };
-use machine::{Disposition, Errno, Signal, path};
+use machine::{Disposition, Errno, Signal};
 use ordered::OrderedMap;
 use simulation::Either;
 
-const FLAGS: &[Flag] = &[
-    list(
-        "add-host",
-        None,
-        "Add a custom host-to-IP mapping (host:ip)",
-    ),
-    list("attach", Some('a'), "Attach to STDIN, STDOUT or STDERR"),
-    list("cap-add", None, "Add Linux capabilities"),
-    list("cap-drop", None, "Drop Linux capabilities"),
-    text("cidfile", None, "Write the container ID to the file"),
-    int("cpu-shares", Some('c'), "CPU shares (relative weight)"),
-    of(Kind::Cpus, "cpus", None, "Number of CPUs"),
-    flag(
-        "detach",
-        Some('d'),
-        "Run container in background and print container ID",
-    ),
-    text(
-        "detach-keys",
-        None,
-        "Override the key sequence for detaching a container",
-    ),
-    list("device", None, "Add a host device to the container"),
-    list("dns", None, "Set custom DNS servers"),
-    list("dns-search", None, "Set custom DNS search domains"),
-    text(
-        "entrypoint",
-        None,
-        "Overwrite the default ENTRYPOINT of the image",
-    ),
-    of(Kind::Env, "env", Some('e'), "Set environment variables"),
-    list("env-file", None, "Read in a file of environment variables"),
-    list("expose", None, "Expose a port or a range of ports"),
-    list("group-add", None, "Add additional groups to join"),
-    text("health-cmd", None, "Command to run to check health"),
-    text(
-        "health-interval",
-        None,
-        "Time between running the check (ms|s|m|h)",
-    ),
-    int(
-        "health-retries",
-        None,
-        "Consecutive failures needed to report unhealthy",
-    ),
-    text(
-        "health-start-period",
-        None,
-        "Start period for the container to initialize (ms|s|m|h)",
-    ),
-    text(
-        "health-timeout",
-        None,
-        "Maximum time to allow one check to run (ms|s|m|h)",
-    ),
-    text("hostname", Some('h'), "Container host name"),
-    flag(
-        "init",
-        None,
-        "Run an init inside the container that forwards signals and reaps processes",
-    ),
-    flag(
-        "interactive",
-        Some('i'),
-        "Keep STDIN open even if not attached",
-    ),
-    text("ip", None, "IPv4 address (e.g., 172.30.100.104)"),
-    text("ipc", None, "IPC mode to use"),
-    list("label", Some('l'), "Set meta data on a container"),
-    list(
-        "label-file",
-        None,
-        "Read in a line delimited file of labels",
-    ),
-    list("link", None, "Add link to another container"),
-    text("log-driver", None, "Logging driver for the container"),
-    list("log-opt", None, "Log driver options"),
-    of(Kind::Bytes, "memory", Some('m'), "Memory limit"),
-    of(Kind::Bytes, "memory-reservation", None, "Memory soft limit"),
-    of(
-        Kind::Bytes,
-        "memory-swap",
-        None,
-        "Swap limit equal to memory plus swap",
-    ),
-    list("mount", None, "Attach a filesystem mount to the container"),
-    text("name", None, "Assign a name to the container"),
-    text("network", None, "Connect a container to a network"),
-    text("net", None, "Connect a container to a network"),
-    list(
-        "network-alias",
-        None,
-        "Add network-scoped alias for the container",
-    ),
-    flag(
-        "no-healthcheck",
-        None,
-        "Disable any container-specified HEALTHCHECK",
-    ),
-    text("pid", None, "PID namespace to use"),
-    int("pids-limit", None, "Tune container pids limit"),
-    text(
-        "platform",
-        None,
-        "Set platform if server is multi-platform capable",
-    ),
-    flag(
-        "privileged",
-        None,
-        "Give extended privileges to this container",
-    ),
-    list(
-        "publish",
-        Some('p'),
-        "Publish a container's port(s) to the host",
-    ),
-    flag(
-        "publish-all",
-        Some('P'),
-        "Publish all exposed ports to random ports",
-    ),
-    text(
-        "pull",
-        None,
-        "Pull image before running (\"always\", \"missing\", \"never\")",
-    ),
-    flag("quiet", Some('q'), "Suppress the pull output"),
-    flag(
-        "read-only",
-        None,
-        "Mount the container's root filesystem as read only",
-    ),
-    text(
-        "restart",
-        None,
-        "Restart policy to apply when a container exits",
-    ),
-    flag(
-        "rm",
-        None,
-        "Automatically remove the container and its associated anonymous volumes when it exits",
-    ),
-    list("security-opt", None, "Security Options"),
-    of(Kind::Bytes, "shm-size", None, "Size of /dev/shm"),
-    flag("sig-proxy", None, "Proxy received signals to the process"),
-    text("stop-signal", None, "Signal to stop the container"),
-    int(
-        "stop-timeout",
-        None,
-        "Timeout (in seconds) to stop a container",
-    ),
-    list("sysctl", None, "Sysctl options"),
-    list("tmpfs", None, "Mount a tmpfs directory"),
-    flag("tty", Some('t'), "Allocate a pseudo-TTY"),
-    list("ulimit", None, "Ulimit options"),
-    text(
-        "user",
-        Some('u'),
-        "Username or UID (format: <name|uid>[:<group|gid>])",
-    ),
-    list("volume", Some('v'), "Bind mount a volume"),
-    list(
-        "volumes-from",
-        None,
-        "Mount volumes from the specified container(s)",
-    ),
-    text(
-        "workdir",
-        Some('w'),
-        "Working directory inside the container",
-    ),
-];
-
 pub(super) const COMMANDS: &[Command] = &[
-    Command {
-        names: &["run", "container run"],
-        usage: "[OPTIONS] IMAGE [COMMAND] [ARG...]",
-        about: "Create and run a new container from an image",
-        arguments: Arguments::AtLeast(1),
-        flags: FLAGS,
-        flags_first: true,
-        run: |context| Box::pin(run(context)),
-    },
-    Command {
-        names: &["create", "container create"],
-        usage: "[OPTIONS] IMAGE [COMMAND] [ARG...]",
-        about: "Create a new container",
-        arguments: Arguments::AtLeast(1),
-        flags: FLAGS,
-        flags_first: true,
-        run: |context| Box::pin(create(context)),
-    },
+    command(
+        &["run", "container run"],
+        "[OPTIONS] IMAGE [COMMAND] [ARG...]",
+        "Create and run a new container from an image",
+        Arguments::AtLeast(1),
+        "\
+--add-host list|Add a custom host-to-IP mapping (host:ip)
+--annotation map|Add an annotation to the container (passed through to the OCI runtime) (default map[])
+-a --attach list|Attach to STDIN, STDOUT or STDERR
+--blkio-weight uint16|Block IO (relative weight), between 10 and 1000, or 0 to disable (default 0)
+--blkio-weight-device list|Block IO weight (relative device weight) (default [])
+--cap-add list|Add Linux capabilities
+--cap-drop list|Drop Linux capabilities
+--cgroup-parent string|Optional parent cgroup for the container
+--cgroupns string|Cgroup namespace to use (host|private)
+'host':    Run the container in the Docker host's cgroup namespace
+'private': Run the container in its own private cgroup namespace
+'':        Use the cgroup namespace as configured by the
+default-cgroupns-mode option on the daemon (default)
+--cidfile string|Write the container ID to the file
+!--cpu-count int|CPU count (Windows only)
+!--cpu-percent int|CPU percent (Windows only)
+--cpu-period int|Limit CPU CFS (Completely Fair Scheduler) period
+--cpu-quota int|Limit CPU CFS (Completely Fair Scheduler) quota
+--cpu-rt-period int|Limit CPU real-time period in microseconds
+--cpu-rt-runtime int|Limit CPU real-time runtime in microseconds
+-c --cpu-shares int|CPU shares (relative weight)
+--cpus decimal|Number of CPUs
+--cpuset-cpus string|CPUs in which to allow execution (0-3, 0,1)
+--cpuset-mems string|MEMs in which to allow execution (0-3, 0,1)
+-d --detach|Run container in background and print container ID
+--detach-keys string|Override the key sequence for detaching a container
+--device list|Add a host device to the container
+--device-cgroup-rule list|Add a rule to the cgroup allowed devices list
+--device-read-bps list|Limit read rate (bytes per second) from a device (default [])
+--device-read-iops list|Limit read rate (IO per second) from a device (default [])
+--device-write-bps list|Limit write rate (bytes per second) to a device (default [])
+--device-write-iops list|Limit write rate (IO per second) to a device (default [])
+--disable-content-trust|Skip image verification (default true)
+--dns list|Set custom DNS servers
+--dns-option list|Set DNS options
+--dns-search list|Set custom DNS search domains
+--domainname string|Container NIS domain name
+--entrypoint string|Overwrite the default ENTRYPOINT of the image
+-e --env list|Set environment variables
+--env-file list|Read in a file of environment variables
+--expose list|Expose a port or a range of ports
+--gpus gpu-request|GPU devices to add to the container ('all' to pass all GPUs)
+--group-add list|Add additional groups to join
+--health-cmd string|Command to run to check health
+--health-interval duration|Time between running the check (ms|s|m|h) (default 0s)
+--health-retries int|Consecutive failures needed to report unhealthy
+--health-start-interval duration|Time between running the check during the start period (ms|s|m|h) (default 0s)
+--health-start-period duration|Start period for the container to initialize before starting health-retries countdown (ms|s|m|h) (default 0s)
+--health-timeout duration|Maximum time to allow one check to run (ms|s|m|h) (default 0s)
+--help|Print usage
+-h --hostname string|Container host name
+--init|Run an init inside the container that forwards signals and reaps processes
+-i --interactive|Keep STDIN open even if not attached
+!--io-maxbandwidth bytes|Maximum IO bandwidth limit for the system drive (Windows only)
+!--io-maxiops uint|Maximum IOps limit for the system drive (Windows only)
+--ip string|IPv4 address (e.g., 172.30.100.104)
+--ip6 string|IPv6 address (e.g., 2001:db8::33)
+--ipc string|IPC mode to use
+--isolation string|Container isolation technology
+--kernel-memory bytes|Kernel memory limit
+-l --label list|Set meta data on a container
+--label-file list|Read in a line delimited file of labels
+--link list|Add link to another container
+--link-local-ip list|Container IPv4/IPv6 link-local addresses
+--log-driver string|Logging driver for the container
+--log-opt list|Log driver options
+--mac-address string|Container MAC address (e.g., 92:d0:c6:0a:29:33)
+-m --memory bytes|Memory limit
+--memory-reservation bytes|Memory soft limit
+--memory-swap bytes|Swap limit equal to memory plus swap: '-1' to enable unlimited swap
+--memory-swappiness int|Tune container memory swappiness (0 to 100) (default -1)
+--mount mount|Attach a filesystem mount to the container
+--name string|Assign a name to the container
+--network network|Connect a container to a network
+--network-alias list|Add network-scoped alias for the container
+--no-healthcheck|Disable any container-specified HEALTHCHECK
+--oom-kill-disable|Disable OOM Killer
+--oom-score-adj int|Tune host's OOM preferences (-1000 to 1000)
+--pid string|PID namespace to use
+--pids-limit int|Tune container pids limit (set -1 for unlimited)
+--platform string|Set platform if server is multi-platform capable
+--privileged|Give extended privileges to this container
+-p --publish list|Publish a container's port(s) to the host
+-P --publish-all|Publish all exposed ports to random ports
+--pull string|Pull image before running (\"always\", \"missing\", \"never\") (default \"missing\")
+-q --quiet|Suppress the pull output
+--read-only|Mount the container's root filesystem as read only
+--restart string|Restart policy to apply when a container exits (default \"no\")
+--rm|Automatically remove the container and its associated anonymous volumes when it exits
+--runtime string|Runtime to use for this container
+--security-opt list|Security Options
+--shm-size bytes|Size of /dev/shm
+--sig-proxy|Proxy received signals to the process (default true)
+--stop-signal string|Signal to stop the container
+--stop-timeout int|Timeout (in seconds) to stop a container
+--storage-opt list|Storage driver options for the container
+--sysctl map|Sysctl options (default map[])
+--tmpfs list|Mount a tmpfs directory
+-t --tty|Allocate a pseudo-TTY
+--ulimit ulimit|Ulimit options (default [])
+--use-api-socket|Bind mount Docker API socket and required auth
+-u --user string|Username or UID (format: <name|uid>[:<group|gid>])
+--userns string|User namespace to use
+--uts string|UTS namespace to use
+-v --volume list|Bind mount a volume
+--volume-driver string|Optional volume driver for the container
+--volumes-from list|Mount volumes from the specified container(s)
+-w --workdir string|Working directory inside the container
+!--net string|Connect a container to a network",
+        |context| Box::pin(run(context)),
+    ).flags_first(),
+    command(
+        &["create", "container create"],
+        "[OPTIONS] IMAGE [COMMAND] [ARG...]",
+        "Create a new container",
+        Arguments::AtLeast(1),
+        "\
+--add-host list|Add a custom host-to-IP mapping (host:ip)
+--annotation map|Add an annotation to the container (passed through to the OCI runtime) (default map[])
+-a --attach list|Attach to STDIN, STDOUT or STDERR
+--blkio-weight uint16|Block IO (relative weight), between 10 and 1000, or 0 to disable (default 0)
+--blkio-weight-device list|Block IO weight (relative device weight) (default [])
+--cap-add list|Add Linux capabilities
+--cap-drop list|Drop Linux capabilities
+--cgroup-parent string|Optional parent cgroup for the container
+--cgroupns string|Cgroup namespace to use (host|private)
+'host':    Run the container in the Docker host's cgroup namespace
+'private': Run the container in its own private cgroup namespace
+'':        Use the cgroup namespace as configured by the
+default-cgroupns-mode option on the daemon (default)
+--cidfile string|Write the container ID to the file
+!--cpu-count int|CPU count (Windows only)
+!--cpu-percent int|CPU percent (Windows only)
+--cpu-period int|Limit CPU CFS (Completely Fair Scheduler) period
+--cpu-quota int|Limit CPU CFS (Completely Fair Scheduler) quota
+--cpu-rt-period int|Limit CPU real-time period in microseconds
+--cpu-rt-runtime int|Limit CPU real-time runtime in microseconds
+-c --cpu-shares int|CPU shares (relative weight)
+--cpus decimal|Number of CPUs
+--cpuset-cpus string|CPUs in which to allow execution (0-3, 0,1)
+--cpuset-mems string|MEMs in which to allow execution (0-3, 0,1)
+--device list|Add a host device to the container
+--device-cgroup-rule list|Add a rule to the cgroup allowed devices list
+--device-read-bps list|Limit read rate (bytes per second) from a device (default [])
+--device-read-iops list|Limit read rate (IO per second) from a device (default [])
+--device-write-bps list|Limit write rate (bytes per second) to a device (default [])
+--device-write-iops list|Limit write rate (IO per second) to a device (default [])
+--disable-content-trust|Skip image verification (default true)
+--dns list|Set custom DNS servers
+--dns-option list|Set DNS options
+--dns-search list|Set custom DNS search domains
+--domainname string|Container NIS domain name
+--entrypoint string|Overwrite the default ENTRYPOINT of the image
+-e --env list|Set environment variables
+--env-file list|Read in a file of environment variables
+--expose list|Expose a port or a range of ports
+--gpus gpu-request|GPU devices to add to the container ('all' to pass all GPUs)
+--group-add list|Add additional groups to join
+--health-cmd string|Command to run to check health
+--health-interval duration|Time between running the check (ms|s|m|h) (default 0s)
+--health-retries int|Consecutive failures needed to report unhealthy
+--health-start-interval duration|Time between running the check during the start period (ms|s|m|h) (default 0s)
+--health-start-period duration|Start period for the container to initialize before starting health-retries countdown (ms|s|m|h) (default 0s)
+--health-timeout duration|Maximum time to allow one check to run (ms|s|m|h) (default 0s)
+--help|Print usage
+-h --hostname string|Container host name
+--init|Run an init inside the container that forwards signals and reaps processes
+-i --interactive|Keep STDIN open even if not attached
+!--io-maxbandwidth bytes|Maximum IO bandwidth limit for the system drive (Windows only)
+!--io-maxiops uint|Maximum IOps limit for the system drive (Windows only)
+--ip string|IPv4 address (e.g., 172.30.100.104)
+--ip6 string|IPv6 address (e.g., 2001:db8::33)
+--ipc string|IPC mode to use
+--isolation string|Container isolation technology
+--kernel-memory bytes|Kernel memory limit
+-l --label list|Set meta data on a container
+--label-file list|Read in a line delimited file of labels
+--link list|Add link to another container
+--link-local-ip list|Container IPv4/IPv6 link-local addresses
+--log-driver string|Logging driver for the container
+--log-opt list|Log driver options
+--mac-address string|Container MAC address (e.g., 92:d0:c6:0a:29:33)
+-m --memory bytes|Memory limit
+--memory-reservation bytes|Memory soft limit
+--memory-swap bytes|Swap limit equal to memory plus swap: '-1' to enable unlimited swap
+--memory-swappiness int|Tune container memory swappiness (0 to 100) (default -1)
+--mount mount|Attach a filesystem mount to the container
+--name string|Assign a name to the container
+--network network|Connect a container to a network
+--network-alias list|Add network-scoped alias for the container
+--no-healthcheck|Disable any container-specified HEALTHCHECK
+--oom-kill-disable|Disable OOM Killer
+--oom-score-adj int|Tune host's OOM preferences (-1000 to 1000)
+--pid string|PID namespace to use
+--pids-limit int|Tune container pids limit (set -1 for unlimited)
+--platform string|Set platform if server is multi-platform capable
+--privileged|Give extended privileges to this container
+-p --publish list|Publish a container's port(s) to the host
+-P --publish-all|Publish all exposed ports to random ports
+--pull string|Pull image before creating (\"always\", \"|missing\", \"never\") (default \"missing\")
+-q --quiet|Suppress the pull output
+--read-only|Mount the container's root filesystem as read only
+--restart string|Restart policy to apply when a container exits (default \"no\")
+--rm|Automatically remove the container and its associated anonymous volumes when it exits
+--runtime string|Runtime to use for this container
+--security-opt list|Security Options
+--shm-size bytes|Size of /dev/shm
+--stop-signal string|Signal to stop the container
+--stop-timeout int|Timeout (in seconds) to stop a container
+--storage-opt list|Storage driver options for the container
+--sysctl map|Sysctl options (default map[])
+--tmpfs list|Mount a tmpfs directory
+-t --tty|Allocate a pseudo-TTY
+--ulimit ulimit|Ulimit options (default [])
+--use-api-socket|Bind mount Docker API socket and required auth
+-u --user string|Username or UID (format: <name|uid>[:<group|gid>])
+--userns string|User namespace to use
+--uts string|UTS namespace to use
+-v --volume list|Bind mount a volume
+--volume-driver string|Optional volume driver for the container
+--volumes-from list|Mount volumes from the specified container(s)
+-w --workdir string|Working directory inside the container
+!--net string|Connect a container to a network",
+        |context| Box::pin(create(context)),
+    ).flags_first(),
 ];
 
 /// A failure before the container runs: the client's text, or the daemon's with `Error response`.
@@ -423,7 +464,7 @@ async fn make(context: &Context, config: ContainerConfig) -> Result<String, Refu
             context.error_line(text).await;
         }
         let quiet = context.flags.is_set("quiet");
-        super::image::pull_shown(context, &reference, 2, quiet).await?;
+        super::pull::pull_shown(context, &reference, 2, quiet).await?;
     }
     let id = engine.create_container(config)?;
     if let Some(file) = context.flags.text("cidfile") {
@@ -440,6 +481,7 @@ fn configuration(context: &Context) -> Result<ContainerConfig, Refusal> {
     if crate::engine::is_reference(&image) {
         Reference::parse(&image)?;
     }
+    contradictions(context)?;
     let command: Vec<String> = context.arguments.iter().skip(1).cloned().collect();
     let restart = match flags.text("restart") {
         Some(text) => restart_policy(text)?,
@@ -458,14 +500,13 @@ fn configuration(context: &Context) -> Result<ContainerConfig, Refusal> {
             vec![text.to_string()]
         }
     });
-    let mut ports = Vec::new();
+    let mut published = Vec::new();
     for text in flags.list("publish") {
-        ports.extend(parse_port(text)?);
+        published.extend(ports::parse_port(text)?);
     }
     let mut exposed = ordered::OrderedSet::new();
     for text in flags.list("expose") {
-        let (number, protocol) = text.split_once('/').unwrap_or((text, "tcp"));
-        exposed.insert(format!("{number}/{protocol}"));
+        exposed.extend(ports::exposed(text)?);
     }
     let network = flags.text("network").or(flags.text("net"));
     let cpus = flags.text("cpus").and_then(|text| text.parse::<f64>().ok());
@@ -481,8 +522,8 @@ fn configuration(context: &Context) -> Result<ContainerConfig, Refusal> {
         labels: labels(context, flags.list("label"))?,
         network: network_mode(network),
         network_aliases: flags.list("network-alias").to_vec(),
-        mounts: mounts(context)?,
-        ports,
+        mounts: mounts::mounts(context)?,
+        ports: published,
         publish_all: flags.is_set("publish-all"),
         exposed_ports: exposed,
         memory_bytes: flags
@@ -507,6 +548,60 @@ fn configuration(context: &Context) -> Result<ContainerConfig, Refusal> {
         healthcheck: healthcheck(context),
         ..ContainerConfig::default()
     })
+}
+
+/// What the client refuses of flags that are right one by one.
+fn contradictions(context: &Context) -> Result<(), String> {
+    let flags = &context.flags;
+    let spans = ["interval", "timeout", "start-period", "start-interval"];
+    let names = spans.iter().chain(&["cmd", "retries"]);
+    let mut given = names.map(|name| format!("health-{name}"));
+    if flags.is_set("no-healthcheck") && given.any(|name| flags.has(&name)) {
+        return Err("--no-healthcheck conflicts with --health-* options".into());
+    }
+    for name in spans.iter().chain(&["retries"]) {
+        let value = flags.text(&format!("health-{name}")).unwrap_or_default();
+        if value.starts_with('-') {
+            return Err(format!("--health-{name} cannot be negative"));
+        }
+    }
+    let modes: [(&str, &[&str], &str); 4] = [
+        ("pid", &["host"], "PID"),
+        ("uts", &["host"], "UTS"),
+        ("userns", &["host"], "USER"),
+        ("cgroupns", &["host", "private"], "CGROUP"),
+    ];
+    for (name, known, shown) in modes {
+        let value = flags.text(name).unwrap_or_default();
+        let container = name == "pid"
+            && value
+                .strip_prefix("container:")
+                .is_some_and(|id| !id.is_empty());
+        if !value.is_empty() && !known.contains(&value) && !container {
+            return Err(format!("--{name}: invalid {shown} mode"));
+        }
+    }
+    let policy = flags.text("restart").unwrap_or_default();
+    if let Some((_, count)) = policy.split_once(':')
+        && count.parse::<u32>().is_err()
+    {
+        let text = "invalid restart policy format: maximum retry count must be an integer";
+        return Err(text.into());
+    }
+    let pull = flags.text("pull").unwrap_or("missing");
+    if !matches!(pull, "always" | "missing" | "never" | "") {
+        return Err(format!(
+            "invalid pull option: '{pull}': must be one of \"always\", \"missing\" or \"never\""
+        ));
+    }
+    if flags
+        .list("storage-opt")
+        .iter()
+        .any(|text| !text.contains('='))
+    {
+        return Err("invalid storage option".into());
+    }
+    Ok(())
 }
 
 fn network_mode(name: Option<&str>) -> NetworkMode {
@@ -611,159 +706,4 @@ pub(super) fn restart_policy(text: &str) -> Result<RestartPolicy, EngineError> {
             "invalid restart policy: unknown policy '{other}'; use one of 'no', 'always', 'on-failure', or 'unless-stopped'"
         ))),
     }
-}
-
-/// `[[ADDRESS:]PORT:]PORT[/PROTOCOL]`, with ranges. Models docker/go-connections nat.
-fn parse_port(text: &str) -> Result<Vec<PortBinding>, String> {
-    let (rest, protocol) = text.split_once('/').unwrap_or((text, "tcp"));
-    let mut parts: Vec<&str> = rest.rsplitn(3, ':').collect();
-    parts.resize(3, "");
-    let mut parts = parts.into_iter();
-    let container = parts.next().unwrap_or_default();
-    let host = parts.next().unwrap_or_default();
-    let address = parts.next().unwrap_or_default();
-    if container.is_empty() {
-        return Err(format!("no port specified: {text}<empty>"));
-    }
-    if !matches!(protocol, "tcp" | "udp" | "sctp") {
-        return Err(format!("invalid proto: {protocol}"));
-    }
-    let address = match address.trim_matches(['[', ']']) {
-        "" => None,
-        text => Some(
-            text.parse()
-                .map_err(|_| format!("invalid IP address: {text}"))?,
-        ),
-    };
-    let inner =
-        port_range(container).ok_or_else(|| format!("invalid containerPort: {container}"))?;
-    let outer = match host {
-        "" => None,
-        host => Some(port_range(host).ok_or_else(|| format!("invalid hostPort: {host}"))?),
-    };
-    let count = inner.1 - inner.0;
-    if let Some(outer) = outer
-        && outer.1 - outer.0 != count
-        && count != 0
-    {
-        return Err(format!(
-            "invalid ranges specified for container and host Ports: {container} and {host}"
-        ));
-    }
-    let bindings = (0..=count).map(|offset| PortBinding {
-        container_port: inner.0 + offset,
-        protocol: protocol.to_string(),
-        host_address: address,
-        host_port: outer.map_or(0, |outer| outer.0 + offset),
-    });
-    Ok(bindings.collect())
-}
-
-fn port_range(text: &str) -> Option<(u16, u16)> {
-    let (first, last) = text.split_once('-').unwrap_or((text, text));
-    let (first, last) = (first.parse().ok()?, last.parse().ok()?);
-    (first <= last).then_some((first, last))
-}
-
-fn mounts(context: &Context) -> Result<Vec<MountSpec>, Refusal> {
-    let flags = &context.flags;
-    let mut all = Vec::new();
-    for text in flags.list("volume") {
-        all.push(volume(context, text)?);
-    }
-    for text in flags.list("mount") {
-        all.push(mount(text)?);
-    }
-    for text in flags.list("tmpfs") {
-        let target = text
-            .split_once(':')
-            .map_or(text.as_str(), |(target, _)| target);
-        all.push(MountSpec {
-            target: target.to_string(),
-            source: MountSource::Tmpfs,
-            read_only: false,
-        });
-    }
-    for other in flags.list("volumes-from") {
-        let name = other
-            .split_once(':')
-            .map_or(other.as_str(), |(name, _)| name);
-        all.extend(context.engine.inspect(name)?.config.mounts.clone());
-    }
-    Ok(all)
-}
-
-/// `[SOURCE:]TARGET[:OPTIONS]`.
-fn volume(context: &Context, text: &str) -> Result<MountSpec, Refusal> {
-    let parts: Vec<&str> = text.split(':').collect();
-    if parts.iter().any(|part| part.is_empty()) {
-        return Err(Refusal(format!(
-            "invalid spec: {text}: empty section between colons"
-        )));
-    }
-    let (source, target, options) = match parts.as_slice() {
-        [target] => ("", *target, ""),
-        [source, target] => (*source, *target, ""),
-        [source, target, options] => (*source, *target, *options),
-        _ => return Err(Refusal(format!("invalid spec: {text}: too many colons"))),
-    };
-    if !target.starts_with('/') {
-        return Err(EngineError::invalid(format!(
-            "invalid volume specification: '{text}': invalid mount config for type \"volume\": invalid mount path: '{target}' mount path must be absolute"
-        ))
-        .into());
-    }
-    let source = if source.is_empty() {
-        let volume = context.engine.create_volume(None, OrderedMap::new())?;
-        MountSource::Volume(volume.name)
-    } else if source.starts_with('/') {
-        MountSource::Host(path::clean(source))
-    } else if source.starts_with('.') || source.starts_with('~') {
-        MountSource::Host(context.process.path(source))
-    } else {
-        let volume = context
-            .engine
-            .create_volume(Some(source), OrderedMap::new())?;
-        MountSource::Volume(volume.name)
-    };
-    Ok(MountSpec {
-        target: target.to_string(),
-        source,
-        read_only: options.split(',').any(|option| option == "ro"),
-    })
-}
-
-/// `type=bind,source=…,target=…[,readonly]`.
-fn mount(text: &str) -> Result<MountSpec, Refusal> {
-    let mut kind = "volume";
-    let (mut source, mut target, mut read_only) = ("", "", false);
-    for field in text.split(',') {
-        let (name, value) = field.split_once('=').unwrap_or((field, "true"));
-        match name {
-            "type" => kind = value,
-            "source" | "src" => source = value,
-            "target" | "dst" | "destination" => target = value,
-            "readonly" | "ro" => read_only = value != "false",
-            _ => {}
-        }
-    }
-    if target.is_empty() {
-        return Err(Refusal("target is required".into()));
-    }
-    let source = match kind {
-        "bind" => MountSource::Host(source.to_string()),
-        "tmpfs" => MountSource::Tmpfs,
-        "volume" => MountSource::Volume(source.to_string()),
-        other => {
-            return Err(EngineError::invalid(format!(
-                "invalid mount config: mount type unknown: {other:?}"
-            ))
-            .into());
-        }
-    };
-    Ok(MountSpec {
-        target: target.to_string(),
-        source,
-        read_only,
-    })
 }

@@ -3,7 +3,7 @@
 use super::Engine;
 use super::config::{ContainerConfig, RestartPolicy};
 use super::container::Container;
-use crate::{EngineError, HistoryEntry, Image, ImageConfig, ImageLayer};
+use crate::{EngineError, HistoryEntry, Image, ImageLayer};
 use machine::{EntryKind, Layer};
 use std::rc::Rc;
 
@@ -54,11 +54,12 @@ impl Engine {
         Ok(changes(&container))
     }
 
-    /// Makes an image of a container's file system.
+    /// Makes an image of a container's file system. `changes` are instructions of a Dockerfile
+    /// that only configure.
     pub fn commit(
         &self,
         id: &str,
-        config: impl FnOnce(&mut ImageConfig),
+        changes: &[String],
         author: &str,
         comment: &str,
     ) -> Result<Rc<Image>, EngineError> {
@@ -75,7 +76,7 @@ impl Engine {
             changed.command = Some(command.clone());
         }
         changed.labels.extend(own.labels.clone());
-        config(&mut changed);
+        let changed = crate::build::change(changed, changes)?;
         let layer = ImageLayer::new(container.tree.changes());
         let mut history = container.image.history.clone();
         history.push(HistoryEntry {

@@ -25,10 +25,12 @@ const ALPINE_BYTES: u64 = 1_980_000;
 /// The image of a familiar name with tag.
 pub(super) fn make(name: &str, now: Time) -> Option<Image> {
     let minutes = |count: u64| now - Duration::from_secs(60 * count);
+    // After the images that it could be made from.
+    let server = minutes(34) + Duration::from_secs(1);
     let image = match name {
         "alpine:3.10" | "alpine:latest" => alpine(minutes(34)).build(),
         "busybox:1.36" | "busybox:latest" => busybox(minutes(34)).build(),
-        "nginx:1.27" | "nginx:latest" => nginx(minutes(34)).build(),
+        "nginx:1.27" | "nginx:latest" => nginx(server).build(),
         "golang:1.12-alpine3.10" => golang(minutes(33), "1.12.17").build(),
         "golang:1.26-alpine" | "golang:alpine" => golang(minutes(33), "1.26.6").build(),
         "golang:1.27-alpine" => golang(minutes(33), "1.27.1").build(),
@@ -175,11 +177,23 @@ fn golang(created: Time, version: &str) -> Recipe {
         entry.metadata.mode = 0o777;
         workspace.add(directory, entry);
     }
+    let mut named = Layer::default();
+    file(
+        &mut named,
+        "/usr/local/go/VERSION",
+        Content::new(format!("go{version}\n")),
+        0o644,
+        created,
+    );
     let path = format!("/go/bin:/usr/local/go/bin:{PATH}");
     recipe = recipe
         .layer(
             "/bin/sh -c #(nop) COPY dir:dc9517d3ce3c2c13a4aa2dd1eb4f93b13b8e84c8ba72bd1b3b40cd0a49c1bfc4 in /usr/local/go ",
-            toolchain(created, version),
+            toolchain(created),
+        )
+        .layer(
+            "/bin/sh -c #(nop) COPY file:810065b2bee78865c7c1d1b5a7d2c1f5f4c6ad1e7b4f1a3c70e6f8a9d2b1c3e4 in /usr/local/go/VERSION ",
+            named,
         )
         .env("GOPATH", "/go")
         .env("PATH", &path)
@@ -192,7 +206,7 @@ fn golang(created: Time, version: &str) -> Recipe {
 }
 
 /// What `/usr/local/go` holds: the command, and large files that stand for the rest.
-fn toolchain(created: Time, version: &str) -> Layer {
+fn toolchain(created: Time) -> Layer {
     let mut go = Layer::default();
     for (name, bytes) in [("go", 15_000_000), ("gofmt", 3_500_000)] {
         let content = Content::sparse(Programs::executable(name), bytes);
@@ -204,14 +218,6 @@ fn toolchain(created: Time, version: &str) -> Layer {
             created,
         );
     }
-    let text = format!("go{version}\n");
-    file(
-        &mut go,
-        "/usr/local/go/VERSION",
-        Content::new(text),
-        0o644,
-        created,
-    );
     for (path, bytes) in [
         ("/usr/local/go/pkg/linux_amd64/std.a", 330_000_000),
         ("/usr/local/go/pkg/tool/linux_amd64/compile", 22_500_000),
@@ -230,8 +236,9 @@ fn nginx(created: Time) -> Recipe {
     let mut server = Layer::default();
     let program = Content::new(Programs::executable("nginx"));
     file(&mut server, "/usr/sbin/nginx", program, 0o755, created);
+    let mut pages = Layer::default();
     file(
-        &mut server,
+        &mut pages,
         "/usr/share/nginx/html/index.html",
         Content::new(WELCOME),
         0o644,
@@ -253,6 +260,7 @@ fn nginx(created: Time) -> Recipe {
         )
         .env("NGINX_VERSION", "1.27.5")
         .layer("/bin/sh -c #(nop) COPY dir:f0a2d44aa5d01bcf3eb5ab7fa5a7b0f9d8b3a1c1b6b45b0e2cf28d2b6c7e4a11 in / ", server)
+        .layer("/bin/sh -c #(nop) COPY dir:6d5ba1d0c1f3a6c1e8e9c5d1a6e2b8e7a3ab90b0b2d5c1ce8e0b6d2c1a7f9e42 in /usr/share/nginx/html ", pages)
         .layer("/bin/sh -c #(nop) COPY file:01e75c6dd0ce317d516928a17584d111cd082840c01e58be0afc851b33adb916 in / ", entrypoint);
     let entrypoint = "/docker-entrypoint.sh";
     recipe.config.entrypoint = Some(vec![entrypoint.into()]);

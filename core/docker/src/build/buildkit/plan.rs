@@ -1,5 +1,6 @@
 //! The graph: which stages the target needs, their bases, and the steps with their names.
 
+use super::super::copy::Copy;
 use super::super::dockerfile::{Heredoc, Instruction, Kind, Stage, Words};
 use super::super::stage::{State, json};
 use super::super::{BuildError, BuildOptions, Dockerfile};
@@ -51,16 +52,6 @@ pub(super) struct Step {
     pub(super) wanted: Vec<String>,
 }
 
-/// A copy's words with variables replaced.
-#[derive(Clone, Debug)]
-pub(super) struct OwnedCopy {
-    pub(super) sources: Vec<String>,
-    pub(super) target: String,
-    pub(super) working_dir: String,
-    pub(super) owner: (u32, u32),
-    pub(super) mode: Option<u32>,
-}
-
 pub(super) enum StepKind {
     Scratch,
     Stage(usize),
@@ -69,7 +60,7 @@ pub(super) enum StepKind {
     Configure(Box<State>, String),
     WorkingDir(String),
     Copy {
-        copy: OwnedCopy,
+        copy: Copy,
         from: Option<From>,
         /// Files that stand in the Dockerfile itself.
         inline: Option<Tree>,
@@ -78,6 +69,8 @@ pub(super) enum StepKind {
         command: Words,
         variables: Vec<(String, String)>,
         input: Option<String>,
+        /// `--mount`s as they were written.
+        mounts: Vec<String>,
     },
 }
 
@@ -86,6 +79,18 @@ impl Step {
         matches!(
             self.kind,
             StepKind::WorkingDir(_) | StepKind::Copy { .. } | StepKind::Run { .. }
+        )
+    }
+
+    /// Whether it copies files of the context.
+    pub(super) fn reads_context(&self) -> bool {
+        matches!(
+            self.kind,
+            StepKind::Copy {
+                from: None,
+                inline: None,
+                ..
+            }
         )
     }
 
@@ -108,11 +113,7 @@ impl Plan {
         };
         let mut global = State::default();
         for argument in &file.arguments {
-            let instruction = Instruction {
-                kind: Kind::Arg(vec![argument.clone()]),
-                ..blank()
-            };
-            global.configure(&instruction, options, &[])?;
+            global.global(argument, options)?;
         }
         let mut plan = Plan {
             target,
@@ -254,18 +255,6 @@ impl Plan {
     }
 }
 
-fn blank() -> Instruction {
-    Instruction {
-        keyword: String::new(),
-        source: String::new(),
-        rest: String::new(),
-        flags: OrderedMap::new(),
-        heredocs: Vec::new(),
-        lines: (0, 0),
-        kind: Kind::Volume(Vec::new()),
-    }
-}
-
 struct Conversion<'a> {
     plan: &'a Plan,
     file: &'a Dockerfile,
@@ -358,12 +347,9 @@ impl<'a> Conversion<'a> {
         self.push(&stage.from, name, String::new(), kind);
         let triggers = std::mem::take(&mut state.config.on_build);
         for trigger in &triggers {
-            let parsed = Dockerfile::parse(&format!("FROM scratch\n{trigger}\n"));
-            let parsed = parsed.map_err(|error| BuildError::new(error.message))?;
-            for stage in parsed.stages {
-                for instruction in stage.instructions {
-                    self.instruction(&instruction, &mut state)?;
-                }
+            let parsed = Dockerfile::trigger(trigger);
+            for instruction in parsed.map_err(|error| BuildError::new(error.message))? {
+                self.instruction(&instruction, &mut state)?;
             }
         }
         for instruction in &stage.instructions {
@@ -380,11 +366,7 @@ impl<'a> Conversion<'a> {
     ) -> Result<(), BuildError> {
         let shown = state.configure(instruction, self.options, &self.plan.global)?;
         if let Some(shown) = shown {
-            let shown = match &instruction.kind {
-                Kind::Command(_) => json(state.config.command.as_deref().unwrap_or_default()),
-                Kind::Entrypoint(_) => json(state.config.entrypoint.as_deref().unwrap_or_default()),
-                _ => shown,
-            };
+            let shown = state.shown(instruction, shown, json);
             let history = format!("{} {shown}", instruction.keyword);
             let after = State {
                 layers: Vec::new(),
@@ -425,43 +407,29 @@ impl<'a> Conversion<'a> {
         let flags: String = instruction
             .flags
             .iter()
-            .map(|(name, value)| format!("--{name}={value} "))
+            .flat_map(|(name, values)| {
+                let values = values.lines();
+                values.map(move |value| format!("--{name}={value} "))
+            })
             .collect();
         let name = self.name(&format!("RUN {flags}{text}"));
-        let counted = match variables.len() {
-            0 => String::new(),
-            count => {
-                let pairs: Vec<String> = variables
-                    .iter()
-                    .map(|(name, value)| format!("{name}={value}"))
-                    .collect();
-                format!("|{count} {} ", pairs.join(" "))
-            }
-        };
-        let history = format!(
-            "RUN {counted}{} # buildkit",
-            state.command(&command).join(" ")
-        );
+        let line = state.with_variables(&state.command(&command).join(" "));
+        let history = format!("RUN {line} # buildkit");
+        let mounts = instruction.flags.get("mount").map(|all| state.raw(all));
         let kind = StepKind::Run {
             command,
             variables,
             input,
+            mounts: mounts
+                .iter()
+                .flat_map(|all| all.lines().map(str::to_string))
+                .collect(),
         };
         self.push(instruction, name, history, kind);
     }
 
     fn copy(&mut self, instruction: &Instruction, state: &State) -> Result<(), BuildError> {
-        let Kind::Copy {
-            sources, target, ..
-        } = &instruction.kind
-        else {
-            return Ok(());
-        };
-        let mut words = Vec::new();
-        for source in sources {
-            words.push(state.word(source)?);
-        }
-        let target = state.word(target)?;
+        let copy = state.copy(instruction)?;
         let from = match instruction.flags.get("from") {
             None => None,
             Some(name) => {
@@ -485,20 +453,15 @@ impl<'a> Conversion<'a> {
             keyword,
             1,
         ));
-        let history = format!("{keyword} {} {target} # buildkit", words.join(" "));
-        let copy = OwnedCopy {
-            sources: words,
-            target,
-            working_dir: match state.config.working_dir.as_str() {
-                "" => "/".into(),
-                place => place.to_string(),
-            },
-            owner: owner(instruction.flags.get("chown")),
-            mode: instruction
-                .flags
-                .get("chmod")
-                .and_then(|mode| u32::from_str_radix(mode, 8).ok()),
-        };
+        let owner = copy.owner.as_ref();
+        let flags = owner.map_or_else(String::new, |owner| format!("--chown={owner} "));
+        let mode = instruction.flags.get("chmod");
+        let flags = flags + &mode.map_or_else(String::new, |mode| format!("--chmod={mode} "));
+        let history = format!(
+            "{keyword} {flags}{} {} # buildkit",
+            copy.sources.join(" "),
+            copy.target
+        );
         self.push(
             instruction,
             name,
@@ -507,13 +470,6 @@ impl<'a> Conversion<'a> {
         );
         Ok(())
     }
-}
-
-/// `--chown` with numbers; names are root's here.
-fn owner(text: Option<&String>) -> (u32, u32) {
-    let text = text.map_or("0:0", String::as_str);
-    let (user, group) = text.split_once(':').unwrap_or((text, text));
-    (user.parse().unwrap_or(0), group.parse().unwrap_or(0))
 }
 
 /// A RUN whose command is a heredoc: the text is the shell's script, or the input of a command.

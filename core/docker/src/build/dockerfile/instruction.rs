@@ -46,7 +46,7 @@ pub struct Instruction {
     pub source: String,
     /// What follows the keyword and the flags.
     pub rest: String,
-    /// `--from=0` and the like.
+    /// `--from=0` and the like; what was given more than once stands on lines of its own.
     pub flags: OrderedMap<String, String>,
     /// Heredocs.
     pub heredocs: Vec<Heredoc>,
@@ -83,6 +83,21 @@ pub enum Kind {
     Healthcheck(Healthcheck),
     OnBuild(String),
     Maintainer(String),
+}
+
+impl Instruction {
+    /// One that stands in no file.
+    pub(crate) fn of(kind: Kind) -> Instruction {
+        Instruction {
+            keyword: String::new(),
+            source: String::new(),
+            rest: String::new(),
+            flags: OrderedMap::new(),
+            heredocs: Vec::new(),
+            lines: (0, 0),
+            kind,
+        }
+    }
 }
 
 type Result<T> = std::result::Result<T, ParseError>;
@@ -188,7 +203,12 @@ fn flags(
             let text = format!("unknown flag: --{name}{}", hint.unwrap_or_default());
             return Err(source.wrong(text));
         }
-        flags.insert(name.to_string(), value.trim_matches('"').to_string());
+        let value = value.trim_matches('"');
+        let all = flags.entry(name.to_string()).or_insert_with(String::new);
+        if !all.is_empty() {
+            all.push('\n');
+        }
+        all.push_str(value);
         rest = after.trim_start();
     }
     Ok((flags, rest.to_string()))
@@ -367,6 +387,7 @@ fn healthcheck(
             Words::Shell(text) => check.test = vec!["CMD-SHELL".into(), text],
         },
         _ => {
+            let word = word.to_uppercase();
             let text = format!("Unknown type {word:?} in HEALTHCHECK (try CMD)");
             return Err(source.wrong(text));
         }

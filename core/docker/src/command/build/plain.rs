@@ -51,7 +51,7 @@ impl Plain {
         };
         let span = event.time.since(step.started);
         match event.kind {
-            EventKind::Start(_) => String::new(),
+            EventKind::Start(_) | EventKind::Planned(_) => String::new(),
             EventKind::Status(text) => {
                 let begun = text
                     .strip_suffix(" done")

@@ -28,6 +28,8 @@ pub(super) struct Screen {
     rows: usize,
     started: Time,
     steps: OrderedMap<usize, Step>,
+    /// Steps that are known to come.
+    planned: usize,
     /// Lines that the last drawing took.
     drawn: usize,
     first: bool,
@@ -45,12 +47,17 @@ impl Screen {
             rows: usize::from(rows).clamp(5, 500),
             started: context.engine.now(),
             steps: OrderedMap::new(),
+            planned: 1,
             drawn: 0,
             first: true,
         }
     }
 
     pub(super) fn event(&mut self, event: Event) {
+        if let EventKind::Planned(count) = event.kind {
+            self.planned = self.steps.len() + count;
+            return;
+        }
         let step = self.steps.entry(event.step).or_default();
         match event.kind {
             EventKind::Start(name) => {
@@ -59,6 +66,7 @@ impl Screen {
             }
             EventKind::Status(text) => step.statuses.push(text),
             EventKind::Log(line) => step.lines.push(line),
+            EventKind::Planned(_) => {}
             EventKind::Done => step.ended = Some(event.time),
             EventKind::Cached => {
                 step.cached = true;
@@ -126,8 +134,8 @@ impl Screen {
             .values()
             .filter(|step| step.ended.is_some())
             .count();
-        let total = self.steps.len().max(1);
-        let finished = if last && self.steps.values().all(|step| step.failed.is_none()) {
+        let total = self.steps.len().max(self.planned);
+        let finished = if last && done == total {
             " FINISHED"
         } else {
             ""
@@ -149,6 +157,14 @@ impl Screen {
                 None => text.push_str(&format!("{line}\n")),
             }
             drawn += 1;
+        }
+        // What the last drawing had below is wiped out.
+        let left = self.drawn.saturating_sub(drawn);
+        if left > 0 {
+            let blank = format!("{}\n", " ".repeat(self.columns));
+            text.push_str(&blank.repeat(left));
+            text.push_str(&"\u{1b}[1A".repeat(left));
+            text.push_str("\u{1b}[0G");
         }
         self.drawn = drawn;
         text.push_str("\u{1b}[?25h");
