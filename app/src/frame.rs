@@ -16,7 +16,7 @@ const SIMULATION_MS_MAX: f64 = 8.0;
 const SIMULATION_FAST_MS_MAX: f64 = 14.0;
 
 /// Work units between two looks at the real clock.
-const BUDGET: u64 = 20_000;
+const BUDGET: u64 = 5_000;
 
 /// Real milliseconds that one frame makes up for at most; a tab that slept does not race.
 const FRAME_MS_MAX: f64 = 250.0;
