@@ -1,4 +1,5 @@
-//! Makes one table of the sources of Go's standard packages under `std/`.
+//! Makes one table of the sources of Go's standard packages under `std/`, without comments and
+//! blanks: they are part of the page and of every compilation.
 
 use std::path::Path;
 
@@ -14,11 +15,9 @@ fn main() -> std::io::Result<()> {
     files.sort();
     let mut table = String::from("const FILES: &[(&str, &str, &str)] = &[\n");
     for (package, name) in &files {
-        let path = root.join(package).join(name);
-        table.push_str(&format!(
-            "    ({package:?}, {name:?}, include_str!({:?})),\n",
-            path.display().to_string()
-        ));
+        let text = std::fs::read_to_string(root.join(package).join(name))?;
+        let text = minified(&text);
+        table.push_str(&format!("    ({package:?}, {name:?}, {text:?}),\n"));
     }
     table.push_str("];\n");
     let out = std::env::var_os("OUT_DIR").unwrap_or_default();
@@ -42,4 +41,74 @@ fn collect(folder: &Path, package: &str, files: &mut Vec<(String, String)>) -> s
         }
     }
     Ok(())
+}
+
+/// Where the token ends that a text begins with.
+fn token(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let from = |start: usize, goes_on: &dyn Fn(u8) -> bool| {
+        start
+            + bytes
+                .iter()
+                .skip(start)
+                .take_while(|b| goes_on(**b))
+                .count()
+    };
+    match bytes {
+        [b'/', b'/', ..] => from(0, &|byte| byte != b'\n'),
+        [b'`', ..] => from(1, &|byte| byte != b'`') + 1,
+        [quote @ (b'"' | b'\''), ..] => {
+            let mut at = 1;
+            while let Some(byte) = bytes.get(at)
+                && byte != quote
+            {
+                at += if *byte == b'\\' { 2 } else { 1 };
+            }
+            at + 1
+        }
+        [b' ' | b'\t' | b'\r', ..] => from(0, &|byte| matches!(byte, b' ' | b'\t' | b'\r')),
+        [first, ..] if is_word(*first) => from(0, &is_word),
+        _ => 1,
+    }
+}
+
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
+}
+
+/// Whether a blank between two characters has a meaning.
+fn needs_blank(before: u8, after: u8) -> bool {
+    let operator = |byte: u8| b"+-*/%&|^<>=!:.".contains(&byte);
+    let dotted = |byte: u8| is_word(byte) || byte == b'.';
+    dotted(before) && dotted(after) || operator(before) && operator(after)
+}
+
+/// A Go file without comments, empty lines and blanks that only people need. Line ends stay,
+/// since they end statements.
+fn minified(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut blank = false;
+    let mut rest = text;
+    while !rest.is_empty() {
+        let (head, tail) = rest.split_at(token(rest).min(rest.len()));
+        rest = tail;
+        let last = out.bytes().last().unwrap_or(b'\n');
+        match head.as_bytes() {
+            [b'/', b'/', ..] => continue,
+            [b' ' | b'\t' | b'\r', ..] => {
+                blank = true;
+                continue;
+            }
+            [b'\n'] if last == b'\n' => {}
+            [first, ..] => {
+                if blank && *first != b'\n' && needs_blank(last, *first) {
+                    out.push(' ');
+                }
+                out.push_str(head);
+            }
+            [] => {}
+        }
+        blank = false;
+    }
+    out
 }

@@ -1,6 +1,7 @@
 //! Building: from source files to the payload of a binary, with the words of `go build`.
 
 mod constraint;
+mod embed;
 mod imports;
 mod module;
 mod txtar;

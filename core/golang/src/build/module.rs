@@ -1,7 +1,7 @@
 //! Modules: which packages a build needs, in which order, and what `go build` says when one is
 //! missing.
 
-use super::{constraint, imports};
+use super::{constraint, embed, imports};
 use crate::program::Binary;
 use ordered::OrderedMap;
 
@@ -139,6 +139,10 @@ impl Loading<'_> {
     }
 
     fn add(&mut self, path: &str, files: Vec<(String, String, Vec<u8>)>) -> Result<(), String> {
+        let mut files = files;
+        for (_, name, text) in &mut files {
+            *text = embed::filled(name, text, self.module.files)?;
+        }
         let heads: Vec<imports::Head> = files.iter().map(|file| imports::head(&file.2)).collect();
         let mut first: Option<(&str, &str)> = None;
         for (head, (_, name, _)) in heads.iter().zip(&files) {

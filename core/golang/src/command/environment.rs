@@ -8,6 +8,9 @@ const FILES_MAX: usize = 2_000;
 /// Levels of folders below the module's.
 const FOLDER_DEPTH_MAX: u32 = 20;
 
+/// Bytes of one file that is read for a build.
+const FILE_BYTES_MAX: usize = 4 << 20;
+
 /// Where and as which version the command runs.
 pub(super) struct Environment {
     /// As `1.26.6`.
@@ -82,7 +85,14 @@ impl Environment {
     /// The files below the root that a build may need.
     pub fn files(&self, process: &Process) -> Files {
         let mut files = Files::new();
-        collect(process, &self.root, "", 0, &mut files);
+        collect(process, &self.root, "", 0, &mut files, &|path| {
+            path.ends_with(".go") || path == "go.mod"
+        });
+        let directive = b"//go:embed ";
+        let embeds = |text: &Vec<u8>| text.windows(directive.len()).any(|part| part == directive);
+        if files.values().any(embeds) {
+            collect(process, &self.root, "", 0, &mut files, &|_| true);
+        }
         files
     }
 
@@ -92,7 +102,15 @@ impl Environment {
     }
 }
 
-fn collect(process: &Process, root: &str, below: &str, depth: u32, files: &mut Files) {
+/// Adds the files below a folder that are wanted.
+fn collect(
+    process: &Process,
+    root: &str,
+    below: &str,
+    depth: u32,
+    files: &mut Files,
+    wanted: &dyn Fn(&str) -> bool,
+) {
     let folder = format!("{}/{below}", root.trim_end_matches('/'));
     let Ok(entries) = process.files().read_directory(&folder) else {
         return;
@@ -113,9 +131,11 @@ fn collect(process: &Process, root: &str, below: &str, depth: u32, files: &mut F
                     && name != "testdata"
                     && name != "vendor" =>
             {
-                collect(process, root, &path, depth + 1, files);
+                collect(process, root, &path, depth + 1, files, wanted);
             }
-            EntryKind::File(content) if name.ends_with(".go") || path == "go.mod" => {
+            EntryKind::File(content)
+                if wanted(&path) && content.borrow().bytes().len() <= FILE_BYTES_MAX =>
+            {
                 files.insert(path, content.borrow().bytes().to_vec());
             }
             _ => {}

@@ -319,7 +319,7 @@ fn spawn(call: &mut Call<'_>) -> Outcome {
     });
     let pid = match &result {
         Ok(handle) => {
-            let pid = handle.pid();
+            let pid = handle.process().pid();
             let children = &mut call.vm.world.sockets.children;
             children.insert(pid, handle.clone());
             i64::from(pid)

@@ -384,6 +384,13 @@ func (s *ss) convert(verb rune, v any, t int) {
 		s.SkipSpace()
 		s.more()
 		tok := s.token(in("0123456789+-.eExXpP_nNaAiIfF"))
+		digits := false
+		for i := range len(tok) {
+			digits = digits || '0' <= tok[i] && tok[i] <= '9' || tok[i]|32 == 'n'
+		}
+		if !digits {
+			tok = ""
+		}
 		f, err := strconv.ParseFloat(tok, 32*(k-12))
 		if err != nil {
 			panic(scanError{err})

@@ -294,6 +294,21 @@ func (o *OffsetWriter) Write(p []byte) (int, error) {
 	return n, err
 }
 
+func (o *OffsetWriter) Seek(offset int64, whence int) (int64, error) {
+	switch whence {
+	case SeekStart:
+		offset += o.base
+	case SeekCurrent:
+		offset += o.off
+	default:
+		return 0, errors.New("Seek: invalid whence")
+	}
+	if offset < o.base {
+		return 0, errors.New("Seek: invalid offset")
+	}
+	o.off = offset
+	return offset - o.base, nil
+}
 func (o *OffsetWriter) WriteAt(p []byte, off int64) (int, error) {
 	if off < 0 {
 		return 0, errOffset

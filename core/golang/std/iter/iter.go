@@ -15,18 +15,19 @@ func Pull[V any](seq Seq[V]) (next func() (V, bool), stop func()) {
 	}, s
 }
 
+type item[K, V any] struct {
+	k    K
+	v    V
+	ok   bool
+	what any
+}
+
 func Pull2[K, V any](seq Seq2[K, V]) (next func() (K, V, bool), stop func()) {
-	type item struct {
-		k    K
-		v    V
-		ok   bool
-		what any
-	}
 	var more chan bool
-	var items chan item
+	var items chan item[K, V]
 	done := false
 	run := func() {
-		end := item{}
+		end := item[K, V]{}
 		defer func() {
 			if p := recover(); p != nil {
 				end.what = p
@@ -35,12 +36,12 @@ func Pull2[K, V any](seq Seq2[K, V]) (next func() (K, V, bool), stop func()) {
 		}()
 		if <-more {
 			seq(func(k K, v V) bool {
-				items <- item{k, v, true, nil}
+				items <- item[K, V]{k, v, true, nil}
 				return <-more
 			})
 		}
 	}
-	ask := func(m bool) (i item) {
+	ask := func(m bool) (i item[K, V]) {
 		if done {
 			return
 		}
@@ -49,7 +50,7 @@ func Pull2[K, V any](seq Seq2[K, V]) (next func() (K, V, bool), stop func()) {
 				done = true
 				return
 			}
-			more, items = make(chan bool), make(chan item)
+			more, items = make(chan bool), make(chan item[K, V])
 			go run()
 		}
 		more <- m

@@ -390,19 +390,39 @@ func VisibleFields(t Type) (list []StructField) {
 
 func (t *rtype) NumMethod() int { return len(native.TypeMethods(t.n)) }
 
+// A methodType is a method's type with its receiver as first parameter.
+type methodType struct {
+	*rtype
+	recv *rtype
+}
+
+func (t methodType) NumIn() int { return t.rtype.NumIn() + 1 }
+func (t methodType) In(i int) Type {
+	if i == 0 {
+		return t.recv
+	}
+	return t.rtype.In(i - 1)
+}
+func (t methodType) String() string {
+	s := t.rtype.String()[5:]
+	if s[0] != ')' {
+		s = ", " + s
+	}
+	return "func(" + t.recv.String() + s
+}
+
+// A methodFunc is the function of a method, by name.
+type methodFunc string
+
 func (t *rtype) method(name string, i int) Method {
-	in, out, variadic := native.TypeFunc(native.TypeMethod(t.n, name))
 	m := Method{Name: name, Index: i}
+	plain := toType(native.TypeMethod(t.n, name))
 	if t.Kind() == Interface {
-		m.Type = toType(native.TypeMethod(t.n, name))
+		m.Type = plain
 		return m
 	}
-	ft := native.FuncOf(append([]int{t.n}, in...), out, variadic)
-	m.Type = toType(ft)
-	m.Func = ValueOf(native.MakeFunc(ft, func(args []any) []any {
-		rest := args[1:]
-		return native.Call(native.Method(args[0], name), rest)
-	}))
+	m.Type = methodType{plain, t}
+	m.Func = Value{typ: plain, v: methodFunc(name)}
 	return m
 }
 

@@ -487,6 +487,9 @@ func (v Value) MethodByName(name string) Value {
 func (v Value) Method(i int) Value { return v.MethodByName(native.TypeMethods(v.typ.n)[i]) }
 
 func (v Value) Call(in []Value) []Value {
+	if m, ok := v.v.(methodFunc); ok {
+		return in[0].MethodByName(string(m)).Call(in[1:])
+	}
 	f := v.need("Call", Func)
 	v.exported("Call")
 	if native.IsNil(f) {

@@ -215,6 +215,10 @@ func AppendQuoteRuneToASCII(dst []byte, r rune) []byte {
 	return quote(dst, string(r), '\'', true, false)
 }
 
+func AppendQuoteRuneToGraphic(dst []byte, r rune) []byte {
+	return quote(dst, string(r), '\'', false, true)
+}
+
 func CanBackquote(s string) bool {
 	for _, r := range s {
 		if r < ' ' && r != '\t' || r == '`' || r == 0x7f || r == 0xFEFF || r == utf8.RuneError {

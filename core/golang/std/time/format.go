@@ -159,9 +159,6 @@ func (t Time) AppendFormat(b []byte, layout string) []byte {
 		case "MST":
 			if o = zone; o == "" {
 				o = offsetText("-0700", offset)
-				if offset%3600 == 0 {
-					o = o[:3]
-				}
 			}
 		default:
 			if e[0] == 'Z' && offset == 0 {

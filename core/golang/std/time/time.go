@@ -273,6 +273,11 @@ func LoadLocation(name string) (*Location, error) {
 	case "Local":
 		return Local, nil
 	}
+	for i := range name {
+		if i == 0 && (name[0] == '/' || name[0] == '\\') || hasPrefix(name[i:], "..") {
+			return nil, errors.New("time: invalid location name")
+		}
+	}
 	return nil, errors.New("unknown time zone " + name)
 }
 

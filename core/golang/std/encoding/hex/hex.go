@@ -101,3 +101,45 @@ func (e writer) Write(p []byte) (int, error) {
 	_, err := e.w.Write(AppendEncode(nil, p))
 	return len(p), err
 }
+
+type decoder struct {
+	r   io.Reader
+	odd []byte
+}
+
+func NewDecoder(r io.Reader) io.Reader { return &decoder{r: r} }
+
+func (d *decoder) Read(p []byte) (int, error) {
+	b := make([]byte, 2*len(p)-len(d.odd))
+	n, err := d.r.Read(b)
+	b = append(d.odd, b[:n]...)
+	d.odd = append([]byte(nil), b[len(b)&^1:]...)
+	n, bad := Decode(p, b[:len(b)&^1])
+	if bad != nil {
+		return n, bad
+	}
+	if err == io.EOF && len(d.odd) == 1 {
+		if value(d.odd[0]) < 0 {
+			return n, InvalidByteError(d.odd[0])
+		}
+		err = io.ErrUnexpectedEOF
+	}
+	return n, err
+}
+
+type dumper struct {
+	w io.Writer
+	b []byte
+}
+
+func Dumper(w io.Writer) io.WriteCloser { return &dumper{w: w} }
+
+func (d *dumper) Write(p []byte) (int, error) {
+	d.b = append(d.b, p...)
+	return len(p), nil
+}
+func (d *dumper) Close() error {
+	_, err := io.WriteString(d.w, Dump(d.b))
+	d.b = nil
+	return err
+}

@@ -268,6 +268,7 @@ func validNumber(s string) bool {
 
 // A decoder reads text that was checked.
 type decoder struct {
+	root   any
 	s         []byte
 	i         int
 	err       error
@@ -289,6 +290,7 @@ func (d *decoder) run(v any) error {
 	if native.TypeKind(t) != 22 || native.IsNil(v) {
 		return &InvalidUnmarshalError{reflect.TypeOf(v)}
 	}
+	d.root = v
 	if err := d.value(v, native.TypeElem(t)); err != nil {
 		return err
 	}
@@ -395,9 +397,26 @@ func (d *decoder) value(p any, t int) error {
 			return u.UnmarshalJSON(d.skip())
 		}
 	}
-	if i.ptun && start == '"' {
+	if i.ptun && start != 'n' {
 		if u, ok := p.(textUnmarshaler); ok {
-			return u.UnmarshalText([]byte(unquote(d.skip())))
+			if start == '"' {
+				return u.UnmarshalText([]byte(unquote(d.skip())))
+			}
+			d.skip()
+			if p == d.root {
+				t = native.PointerTo(t)
+			}
+			what := "number"
+			switch start {
+			case 't', 'f':
+				what = "bool"
+			case '{':
+				what = "object"
+			case '[':
+				what = "array"
+			}
+			d.mismatch(what, t, d.i)
+			return nil
 		}
 	}
 	if i.kind == 22 {
@@ -707,7 +726,11 @@ func (d *decoder) object(p any, t int, i *info) error {
 					q = x
 				}
 				q = native.FieldPtr(q, k)
-				_, at, _, _, _ = native.TypeField(at, k)
+				var goName string
+				goName, at, _, _, _ = native.TypeField(at, k)
+				if n < len(f.index)-1 {
+					d.path = append(d.path, goName)
+				}
 			}
 			d.path = append(d.path, f.name)
 			d.top = native.TypeName(t)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -353,4 +354,43 @@ func (p *printer) value(v Value) {
 	default:
 		p.str(v.String())
 	}
+}
+
+// A MultiHandler gives each record to several handlers.
+type MultiHandler struct{ list []Handler }
+
+func NewMultiHandler(handlers ...Handler) *MultiHandler {
+	return &MultiHandler{append([]Handler(nil), handlers...)}
+}
+func (h *MultiHandler) Enabled(ctx context.Context, l Level) bool {
+	for _, x := range h.list {
+		if x.Enabled(ctx, l) {
+			return true
+		}
+	}
+	return false
+}
+func (h *MultiHandler) Handle(ctx context.Context, r Record) error {
+	var errs []error
+	for _, x := range h.list {
+		if x.Enabled(ctx, r.Level) {
+			if err := x.Handle(ctx, r.Clone()); err != nil {
+				errs = append(errs, err)
+			}
+		}
+	}
+	return errors.Join(errs...)
+}
+func (h *MultiHandler) each(f func(Handler) Handler) Handler {
+	m := &MultiHandler{}
+	for _, x := range h.list {
+		m.list = append(m.list, f(x))
+	}
+	return m
+}
+func (h *MultiHandler) WithAttrs(as []Attr) Handler {
+	return h.each(func(x Handler) Handler { return x.WithAttrs(as) })
+}
+func (h *MultiHandler) WithGroup(name string) Handler {
+	return h.each(func(x Handler) Handler { return x.WithGroup(name) })
 }

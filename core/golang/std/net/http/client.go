@@ -202,7 +202,7 @@ func (t *Transport) RoundTrip(r *Request) (*Response, error) {
 func (t *Transport) exchange(ctx context.Context, addr string, c *clientConn, r *Request) (*Response, error) {
 	stop := func() bool { return true }
 	if ctx.Done() != nil {
-		stop = context.AfterFunc(ctx, func() { c.SetDeadline(time.Unix(1, 0)) })
+		stop = context.AfterFunc(ctx, func() { c.Close() })
 	}
 	fail := func(err error) (*Response, error) {
 		stop()

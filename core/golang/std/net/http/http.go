@@ -9,6 +9,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"mime"
+	"mime/multipart"
 	"net/url"
 	"slices"
 	"strconv"
@@ -200,6 +202,7 @@ var (
 	ErrMissingFile          = errors.New("http: no such file")
 	ErrLineTooLong          = errors.New("header line too long")
 	ErrSchemeMismatch       = errors.New("http: server gave HTTP response to HTTPS client")
+	errVersion              = errors.New("unsupported protocol version")
 	errMissingHost          = errors.New("missing required Host header")
 )
 
@@ -443,7 +446,7 @@ type Request struct {
 	Host             string
 	Form             url.Values
 	PostForm         url.Values
-	MultipartForm    any
+	MultipartForm    *multipart.Form
 	Trailer          Header
 	RemoteAddr       string
 	RequestURI       string
@@ -541,20 +544,68 @@ func (r *Request) ParseForm() (err error) {
 	return err
 }
 
+func (r *Request) MultipartReader() (*multipart.Reader, error) {
+	kind, m, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if err != nil || kind != "multipart/form-data" {
+		return nil, ErrNotMultipart
+	}
+	if m["boundary"] == "" {
+		return nil, ErrMissingBoundary
+	}
+	if r.Body == nil {
+		return nil, errors.New("missing form body")
+	}
+	return multipart.NewReader(r.Body, m["boundary"]), nil
+}
+
 func (r *Request) ParseMultipartForm(maxMemory int64) error {
-	if err := r.ParseForm(); err != nil {
+	ferr := error(nil)
+	if r.Form == nil {
+		ferr = r.ParseForm()
+	}
+	if r.MultipartForm != nil {
+		return nil
+	}
+	mr, err := r.MultipartReader()
+	if err != nil {
 		return err
 	}
-	return ErrNotMultipart
+	f, err := mr.ReadForm(maxMemory)
+	if err != nil {
+		return err
+	}
+	for k, v := range f.Value {
+		r.Form[k] = append(r.Form[k], v...)
+		r.PostForm[k] = append(r.PostForm[k], v...)
+	}
+	r.MultipartForm = f
+	return ferr
+}
+
+func (r *Request) FormFile(key string) (multipart.File, *multipart.FileHeader, error) {
+	if r.MultipartForm == nil {
+		if err := r.ParseMultipartForm(32 << 20); err != nil {
+			return nil, nil, err
+		}
+	}
+	if l := r.MultipartForm.File[key]; len(l) > 0 {
+		f, err := l[0].Open()
+		return f, l[0], err
+	}
+	return nil, nil, ErrMissingFile
 }
 
 func (r *Request) FormValue(key string) string {
-	r.ParseForm()
+	if r.Form == nil {
+		r.ParseMultipartForm(32 << 20)
+	}
 	return r.Form.Get(key)
 }
 
 func (r *Request) PostFormValue(key string) string {
-	r.ParseForm()
+	if r.PostForm == nil {
+		r.ParseMultipartForm(32 << 20)
+	}
 	return r.PostForm.Get(key)
 }
 
@@ -1016,6 +1067,43 @@ func (r *Request) Cookie(name string) (*Cookie, error) {
 		return list[0], nil
 	}
 	return nil, ErrNoCookie
+}
+
+func ParseCookie(line string) ([]*Cookie, error) {
+	var list []*Cookie
+	for _, part := range strings.Split(strings.TrimSpace(line), ";") {
+		part = strings.TrimSpace(part)
+		if part == "" && strings.TrimSpace(line) == "" {
+			return nil, errors.New("http: blank cookie")
+		}
+		name, value, ok := strings.Cut(part, "=")
+		if !ok {
+			return nil, errors.New("http: '=' not found in cookie")
+		}
+		if !validMethod(name) {
+			return nil, errors.New("http: invalid cookie name")
+		}
+		c := &Cookie{Name: name}
+		c.Value, c.Quoted = unquoteCookie(value)
+		list = append(list, c)
+	}
+	return list, nil
+}
+
+func ParseSetCookie(line string) (*Cookie, error) {
+	list := readSetCookies(Header{"Set-Cookie": {line}})
+	if len(list) == 0 {
+		switch name, _, ok := strings.Cut(line, "="); {
+		case strings.TrimSpace(line) == "":
+			return nil, errors.New("http: blank cookie")
+		case !ok:
+			return nil, errors.New("http: '=' not found in cookie")
+		case !validMethod(name):
+			return nil, errors.New("http: invalid cookie name")
+		}
+		return nil, errors.New("http: invalid cookie value")
+	}
+	return list[0], nil
 }
 
 func (r *Request) AddCookie(c *Cookie) {

@@ -390,7 +390,8 @@ func (mux *ServeMux) handler(r *Request) (Handler, *pattern, []string) {
 		}
 		return RedirectHandler(u.String(), StatusTemporaryRedirect), best, nil
 	}
-	if r.Method != "CONNECT" && best == nil && !strings.HasSuffix(p, "/") {
+	exact := best != nil && !best.multi()
+	if r.Method != "CONNECT" && !exact && !strings.HasSuffix(p, "/") {
 		if b, _, _ := mux.find(host, r.Method, p+"/"); b != nil && b.multi() && len(b.segments) == strings.Count(p, "/")+1 {
 			best = b
 			return redirect(p + "/")

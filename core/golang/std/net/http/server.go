@@ -304,6 +304,9 @@ func (c *conn) serve(ctx context.Context) {
 		}
 		c.setState(StateActive)
 		r, err := ReadRequest(c.br)
+		if err == nil && r.ProtoMajor != 1 {
+			err = errVersion
+		}
 		if err == nil && r.ProtoAtLeast(1, 1) && r.Host == "" {
 			err = errMissingHost
 		}
@@ -312,6 +315,8 @@ func (c *conn) serve(ctx context.Context) {
 				text := "400 Bad Request"
 				if err == errMissingHost {
 					text += ": " + err.Error()
+				} else if err == errVersion {
+					text = "505 HTTP Version Not Supported: " + err.Error()
 				}
 				fmt.Fprintf(c.rw, "HTTP/1.1 %s\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n%[1]s", text)
 			}

@@ -348,7 +348,7 @@ func parseHost(host string) (string, error) {
 
 func (u *URL) EscapedPath() string {
 	if u.RawPath != "" {
-		if p, err := unescape(u.RawPath, modePath); err == nil && p == u.Path {
+		if p, err := unescape(u.RawPath, modePath); err == nil && p == u.Path && printable(u.RawPath) {
 			return u.RawPath
 		}
 	}
@@ -358,9 +358,19 @@ func (u *URL) EscapedPath() string {
 	return escape(u.Path, modePath)
 }
 
+// printable: an escaped text may stay as it is.
+func printable(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c <= ' ' || c > '~' || strings.IndexByte("\"<>^`{|}\\", c) >= 0 {
+			return false
+		}
+	}
+	return true
+}
+
 func (u *URL) EscapedFragment() string {
 	if u.RawFragment != "" {
-		if f, err := unescape(u.RawFragment, modeFragment); err == nil && f == u.Fragment {
+		if f, err := unescape(u.RawFragment, modeFragment); err == nil && f == u.Fragment && printable(u.RawFragment) {
 			return u.RawFragment
 		}
 	}

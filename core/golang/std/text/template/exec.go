@@ -23,9 +23,16 @@ type state struct {
 	text  string
 	at    *arg
 	depth int
+	whole string // the command
 }
 
 type signal string
+
+// A given argument: how it is written, if it is, and its value.
+type given struct {
+	a   *arg
+	get func() reflect.Value
+}
 
 func (t *Template) ExecuteTemplate(wr io.Writer, name string, data any) error {
 	x := t.Lookup(name)
@@ -121,6 +128,7 @@ func (s *state) walk(dot reflect.Value, list []*node) {
 		case "action":
 			v := s.pipeline(dot, n.pipe)
 			if len(n.pipe.decl) == 0 {
+				s.text = "{{" + n.pipe.text + "}}"
 				s.print(v)
 			}
 		case "if", "with":
@@ -140,6 +148,11 @@ func (s *state) walk(dot reflect.Value, list []*node) {
 			s.loop(dot, n)
 		case "template":
 			t := s.t.set[n.name]
+			s.at = &arg{line: n.line, col: n.col}
+			s.text = fmt.Sprintf("{{template %q}}", n.name)
+			if n.pipe != nil {
+				s.text = fmt.Sprintf("{{template %q %s}}", n.name, n.pipe.text)
+			}
 			if t == nil {
 				s.fail("template %q not defined", n.name)
 			}
@@ -300,27 +313,30 @@ func (s *state) pipeline(dot reflect.Value, p *pipe) (v reflect.Value) {
 func (s *state) command(dot reflect.Value, cmd []*arg, final *reflect.Value) reflect.Value {
 	a := cmd[0]
 	s.text, s.at = a.text, a
-	var extra []func() reflect.Value
+	var extra []given
 	for _, x := range cmd[1:] {
-		extra = append(extra, func() reflect.Value { return s.value(dot, x) })
+		extra = append(extra, given{x, func() reflect.Value { return s.value(dot, x) }})
 	}
 	if final != nil {
-		extra = append(extra, func() reflect.Value { return *final })
+		extra = append(extra, given{nil, func() reflect.Value { return *final }})
+	}
+	s.whole = a.text
+	for _, x := range cmd[1:] {
+		s.whole += " " + x.text
 	}
 	if a.kind == "func" && len(a.fields) == 0 {
-		for _, x := range cmd[1:] {
-			s.text += " " + x.text
-		}
 		return s.callNamed(a.name, extra)
 	}
 	if len(a.fields) > 0 {
 		v := s.base(dot, a)
 		at := *a
 		s.at = &at
+		if a.kind == "var" {
+			at.col += len(a.name)
+		} else if a.kind == "dot" && len(a.fields) > 1 {
+			at.col += len(a.fields[0]) + 1
+		}
 		for i, f := range a.fields {
-			if i > 0 {
-				at.col += len(a.fields[i-1]) + 1
-			}
 			if i == len(a.fields)-1 {
 				return s.field(v, f, extra)
 			}
@@ -361,7 +377,7 @@ func (s *state) value(dot reflect.Value, a *arg) reflect.Value {
 	return s.command(dot, []*arg{a}, nil)
 }
 
-func (s *state) field(v reflect.Value, name string, args []func() reflect.Value) reflect.Value {
+func (s *state) field(v reflect.Value, name string, args []given) reflect.Value {
 	if !v.IsValid() {
 		if s.t.option == "error" {
 			s.fail("nil data; no entry for key %q", name)
@@ -411,14 +427,14 @@ func (s *state) field(v reflect.Value, name string, args []func() reflect.Value)
 	return v
 }
 
-func (s *state) callNamed(name string, args []func() reflect.Value) reflect.Value {
+func (s *state) callNamed(name string, args []given) reflect.Value {
 	if (name == "and" || name == "or") && s.t.funcs[name] == nil {
 		if len(args) == 0 {
 			s.fail("wrong number of args for %s: want at least 1 got 0", name)
 		}
 		var v reflect.Value
 		for _, a := range args {
-			v = a()
+			v = a.get()
 			if t, _ := isTrue(v); t == (name == "or") {
 				break
 			}
@@ -432,7 +448,7 @@ func (s *state) callNamed(name string, args []func() reflect.Value) reflect.Valu
 	return s.call(name, reflect.ValueOf(f), args)
 }
 
-func (s *state) call(name string, f reflect.Value, args []func() reflect.Value) reflect.Value {
+func (s *state) call(name string, f reflect.Value, args []given) reflect.Value {
 	t := f.Type()
 	n := t.NumIn()
 	if t.IsVariadic() && len(args) < n-1 {
@@ -441,7 +457,10 @@ func (s *state) call(name string, f reflect.Value, args []func() reflect.Value) 
 	if !t.IsVariadic() && len(args) != n {
 		s.fail("wrong number of args for %s: want %d got %d", name, n, len(args))
 	}
-	text, at := s.text, s.at
+	if err := goodFunc(name, t); err != nil {
+		s.fail("%v", err)
+	}
+	text, at := s.whole, s.at
 	var in []reflect.Value
 	for i, a := range args {
 		var pt reflect.Type
@@ -450,7 +469,7 @@ func (s *state) call(name string, f reflect.Value, args []func() reflect.Value) 
 		} else {
 			pt = t.In(i)
 		}
-		in = append(in, s.fit(a(), pt))
+		in = append(in, s.argument(a, pt))
 	}
 	s.text, s.at = text, at
 	out := func() (out []reflect.Value) {
@@ -475,6 +494,60 @@ func (s *state) call(name string, f reflect.Value, args []func() reflect.Value) 
 		v = v.Interface().(reflect.Value)
 	}
 	return v
+}
+
+// argument evaluates an argument for a parameter.
+func (s *state) argument(g given, t reflect.Type) reflect.Value {
+	a := g.a
+	if a == nil || a.kind != "value" && a.kind != "nil" || len(a.fields) > 0 {
+		return s.fit(g.get(), t)
+	}
+	s.text, s.at = a.text, a
+	k := t.Kind()
+	if a.kind == "nil" {
+		switch k {
+		case reflect.Interface, reflect.Pointer, reflect.Map, reflect.Slice, reflect.Func, reflect.Chan:
+			return reflect.Zero(t)
+		}
+		if t == reflect.TypeFor[reflect.Value]() {
+			return reflect.ValueOf(reflect.Value{})
+		}
+		s.fail("cannot assign nil to %s", t)
+	}
+	v := reflect.ValueOf(a.value)
+	want := ""
+	switch {
+	case k == reflect.Bool && v.Kind() != k:
+		want = "bool"
+	case k == reflect.String && v.Kind() != k:
+		want = "string"
+	case k >= reflect.Int && k <= reflect.Int64:
+		if v.CanFloat() && v.Float() == float64(int(v.Float())) {
+			v = reflect.ValueOf(int(v.Float()))
+		}
+		if want = "integer"; v.CanInt() {
+			want = ""
+		}
+	case k >= reflect.Uint && k <= reflect.Uintptr:
+		if want = "unsigned integer"; v.CanInt() && v.Int() >= 0 {
+			want = ""
+		}
+	case k == reflect.Float32 || k == reflect.Float64:
+		if want = "float"; v.CanInt() || v.CanFloat() {
+			want = ""
+		}
+	case k == reflect.Bool || k == reflect.String:
+	case k == reflect.Interface && t.NumMethod() == 0:
+		return v
+	case t == reflect.TypeFor[reflect.Value]():
+		return reflect.ValueOf(v)
+	default:
+		s.fail("can't handle %s for arg of type %s", a.text, t)
+	}
+	if want != "" {
+		s.fail("expected %s; found %s", want, a.text)
+	}
+	return v.Convert(t)
 }
 
 // fit makes an argument fit a parameter.
@@ -504,6 +577,17 @@ func (s *state) fit(v reflect.Value, t reflect.Type) reflect.Value {
 	}
 	s.fail("wrong type for value; expected %s; got %s", t, v.Type())
 	return v
+}
+
+func goodFunc(name string, t reflect.Type) error {
+	switch n := t.NumOut(); {
+	case n == 1 || n == 2 && t.Out(1) == reflect.TypeFor[error]():
+		return nil
+	case n == 2:
+		return fmt.Errorf("invalid function signature for %s: second return value should be error; is %s", name, t.Out(1))
+	default:
+		return fmt.Errorf("function %s has %d return values; should be 1 or 2", name, n)
+	}
 }
 
 func builtins() FuncMap {
@@ -550,7 +634,7 @@ func length(v reflect.Value) (int, error) {
 	switch v.Kind() {
 	case reflect.String, reflect.Array, reflect.Chan, reflect.Map, reflect.Slice:
 		return v.Len(), nil
-	case reflect.Invalid:
+	case reflect.Pointer, reflect.Interface:
 		return 0, errors.New("len of nil pointer")
 	}
 	return 0, fmt.Errorf("len of type %s", v.Type())
@@ -561,17 +645,20 @@ func index(v reflect.Value, keys ...reflect.Value) (reflect.Value, error) {
 		v, k = indirect(v), indirect(k)
 		switch v.Kind() {
 		case reflect.Array, reflect.Slice, reflect.String:
-			if !k.CanInt() {
-				return v, fmt.Errorf("cannot index slice/array with type %s", k.Type())
+			i, err := place(k, v.Len()-1)
+			if err != nil {
+				return v, err
 			}
-			if i := int(k.Int()); i < 0 || i >= v.Len() {
-				return v, fmt.Errorf("index out of range: %d", i)
-			} else {
-				v = v.Index(i)
-			}
+			v = v.Index(i)
 		case reflect.Map:
-			if !k.Type().AssignableTo(v.Type().Key()) {
-				k = k.Convert(v.Type().Key())
+			if kt := v.Type().Key(); !k.IsValid() {
+				return v, fmt.Errorf("value is nil; should be of type %s", kt)
+			} else if !k.Type().AssignableTo(kt) {
+				if (k.CanInt() || k.CanUint()) && kt.Kind() >= reflect.Int && kt.Kind() <= reflect.Uintptr {
+					k = k.Convert(kt)
+				} else {
+					return v, fmt.Errorf("value has type %s; should be %s", k.Type(), kt)
+				}
 			}
 			if x := v.MapIndex(k); x.IsValid() {
 				v = x
@@ -587,16 +674,59 @@ func index(v reflect.Value, keys ...reflect.Value) (reflect.Value, error) {
 	return v, nil
 }
 
+// place is an index up to most.
+func place(k reflect.Value, most int) (int, error) {
+	i := 0
+	switch {
+	case k.CanInt():
+		i = int(k.Int())
+	case k.CanUint():
+		i = int(k.Uint())
+	case !k.IsValid():
+		return 0, errors.New("cannot index slice/array with nil")
+	default:
+		return 0, fmt.Errorf("cannot index slice/array with type %s", k.Type())
+	}
+	if i < 0 || i > most {
+		return 0, fmt.Errorf("index out of range: %d", i)
+	}
+	return i, nil
+}
+
 func slice(v reflect.Value, bounds ...reflect.Value) (reflect.Value, error) {
-	v = indirect(v)
-	b := []int{0, v.Len()}
+	if v = indirect(v); !v.IsValid() {
+		return v, errors.New("slice of untyped nil")
+	}
+	if len(bounds) > 3 {
+		return v, fmt.Errorf("too many slice indexes: %d", len(bounds))
+	}
+	most := 0
+	switch v.Kind() {
+	case reflect.String:
+		if len(bounds) == 3 {
+			return v, errors.New("cannot 3-index slice a string")
+		}
+		most = v.Len()
+	case reflect.Array, reflect.Slice:
+		most = v.Cap()
+	default:
+		return v, fmt.Errorf("can't slice item of type %s", v.Type())
+	}
+	b := []int{0, v.Len(), most}
 	for i, x := range bounds {
-		if i < 2 {
-			b[i] = int(indirect(x).Int())
+		n, err := place(indirect(x), most)
+		if err != nil {
+			return v, err
+		}
+		b[i] = n
+	}
+	for i := range 2 {
+		if b[i] > b[i+1] && (i == 0 || len(bounds) == 3) {
+			return v, fmt.Errorf("invalid slice index: %d > %d", b[i], b[i+1])
 		}
 	}
-	if b[0] < 0 || b[1] > v.Len() || b[0] > b[1] {
-		return v, fmt.Errorf("index out of range: %d", b[1])
+	if len(bounds) == 3 {
+		return v.Slice3(b[0], b[1], b[2]), nil
 	}
 	return v.Slice(b[0], b[1]), nil
 }
@@ -635,7 +765,7 @@ func compare(a, b reflect.Value, equality bool) (int, bool, error) {
 	case equality && a.Type() == b.Type() && a.Comparable():
 		return order(false, a.Equal(b))
 	case equality && a.Type() == b.Type():
-		return 1, false, fmt.Errorf("non-comparable type %s: %v", a.Type(), a.Type())
+		return 1, false, fmt.Errorf("non-comparable type %s: %v", a, a.Type())
 	}
 	return 1, false, fmt.Errorf("incompatible types for comparison: %s and %s", a.Type(), b.Type())
 }

@@ -322,6 +322,12 @@ func (p *parser) pipeline(top bool) *pipe {
 		if len(cmd) == 0 {
 			p.fail("missing value for command")
 		}
+		if n := len(out.cmds); n > 0 && len(cmd[0].fields) == 0 {
+			switch cmd[0].kind {
+			case "value", "nil", "dot":
+				p.fail("non executable command in pipeline stage %d", n+1)
+			}
+		}
 		out.cmds = append(out.cmds, cmd)
 		cmd = nil
 	}
@@ -382,8 +388,8 @@ func (p *parser) arg() *arg {
 		}
 		a.kind, a.value = "value", s
 	case "char":
-		r, _, _, err := strconv.UnquoteChar(t.text[1:], '\'')
-		if err != nil {
+		r, _, tail, err := strconv.UnquoteChar(t.text[1:], '\'')
+		if err != nil || tail != "'" {
 			p.fail("malformed character constant: %s", t.text)
 		}
 		a.kind, a.value = "value", int(r)

@@ -50,6 +50,9 @@ func (t *Template) Funcs(funcMap FuncMap) *Template {
 		if reflect.ValueOf(f).Kind() != reflect.Func {
 			panic("value for " + k + " not a function")
 		}
+		if err := goodFunc(k, reflect.TypeOf(f)); err != nil {
+			panic(err)
+		}
 		t.funcs[k] = f
 	}
 	return t

@@ -2,6 +2,7 @@
 package rand
 
 import (
+	"internal/ziggurat"
 	"internal/native"
 	"math"
 	"math/bits"
@@ -106,16 +107,12 @@ func (r *Rand) Shuffle(n int, swap func(i, j int)) {
 	}
 }
 
-// NormFloat64 and ExpFloat64 transform uniform numbers; the ziggurat's sequence is not kept.
-func (r *Rand) NormFloat64() float64 {
-	for {
-		if u := r.Float64(); u > 0 {
-			return math.Sqrt(-2*math.Log(u)) * math.Cos(2*math.Pi*r.Float64())
-		}
-	}
+func (r *Rand) draw() (j, i uint32) {
+	u := r.Uint64()
+	return uint32(u), uint32(u >> 32)
 }
-
-func (r *Rand) ExpFloat64() float64 { return -math.Log(1 - r.Float64()) }
+func (r *Rand) NormFloat64() float64 { return ziggurat.Normal(r.draw, r.Float64) }
+func (r *Rand) ExpFloat64() float64  { return ziggurat.Exponential(r.draw, r.Float64) }
 
 func Int64() int64                       { return global.Int64() }
 func Uint32() uint32                     { return global.Uint32() }

@@ -1,0 +1,2 @@
+// Package tzdata holds no zones here.
+package tzdata
