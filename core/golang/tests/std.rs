@@ -58,12 +58,12 @@ fn programs_print_what_go_prints() {
     let mut names: Vec<String> = std::fs::read_dir(&folder)
         .unwrap()
         .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
-        .filter(|name| name.ends_with(".go"))
+        .filter(|name| name.ends_with(".go") || name.ends_with(".txtar"))
         .collect();
     names.sort();
     for name in names {
         let program = std::fs::read(folder.join(&name)).unwrap();
-        let expected = folder.join(name.replace(".go", ".out"));
+        let expected = folder.join(&name).with_extension("out");
         let want = std::fs::read_to_string(&expected).unwrap();
         let got = run(&name, &program);
         count += 1;
