@@ -24,7 +24,7 @@ mod table;
 mod tree;
 mod values;
 
-pub(crate) use format::{human_size, parse_duration};
+pub(crate) use format::{go_duration, human_size, parse_duration};
 
 use crate::{Engine, EngineError, Registry};
 use flags::Parsed;
@@ -234,6 +234,10 @@ async fn dispatch(registry: &Registry, process: &Process) -> u8 {
             return 125;
         }
     };
+    if flags.has("time") {
+        let text = "Flag --time has been deprecated, use --timeout instead\n";
+        process.print_error(text).await;
+    }
     if let Some(problem) = wrong_count(command.arguments, arguments.len()) {
         let text = count_error(problem, &path, command);
         process.print_error(text).await;

@@ -296,12 +296,15 @@ impl Solver<'_> {
                     record,
                     ..(**configured).clone()
                 };
-                state.history.push(HistoryEntry {
-                    created,
-                    created_by: text.clone(),
-                    size: None,
-                    comment: "buildkit.dockerfile.v0".into(),
-                });
+                if !text.is_empty() {
+                    // The exporter dates it by the layers around it.
+                    state.history.push(HistoryEntry {
+                        created: Time::default(),
+                        created_by: text.clone(),
+                        size: None,
+                        comment: "buildkit.dockerfile.v0".into(),
+                    });
+                }
             }
             StepKind::WorkingDir(place) => self.working_dir(step, state, place).await,
             StepKind::Copy { .. } => self.copy(step, state, images).await?,

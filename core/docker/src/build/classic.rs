@@ -4,7 +4,7 @@
 use super::copy::{CopyError, context_tree};
 use super::dockerfile::{Instruction, Kind, Words};
 use super::execute::{self, Ran};
-use super::stage::{State, quoted};
+use super::stage::State;
 use super::{BuildContext, BuildError, BuildOptions, Dockerfile};
 use crate::engine::{packed, pulling};
 use crate::{Engine, EngineError, HistoryEntry, Image, ImageLayer, LogStream, Reference, digest};
@@ -286,7 +286,7 @@ impl Classic<'_> {
         let before = state.clone();
         let configured = state.configure(instruction, self.options, &self.global);
         if let Some(shown) = configured? {
-            let shown = state.shown(instruction, shown, quoted);
+            let shown = state.shown(instruction, shown, false);
             let by = format!("/bin/sh -c #(nop)  {} {shown}", instruction.keyword);
             if let Some(image) = self.cached(&before, &by) {
                 return Ok(self.take(state, image));

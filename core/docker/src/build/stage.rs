@@ -103,17 +103,44 @@ impl State {
         })
     }
 
-    /// An instruction's words after its configuration, as history shows them: lists are joined by
-    /// `listed`.
-    pub(super) fn shown(
-        &self,
-        instruction: &Instruction,
-        text: String,
-        listed: fn(&[String]) -> String,
-    ) -> String {
+    /// An instruction's words after its configuration, as history shows them: with Go's verbs for
+    /// lists and structures. `text` is what `configure` gave.
+    pub(super) fn shown(&self, instruction: &Instruction, text: String, buildkit: bool) -> String {
+        let config = &self.config;
         match &instruction.kind {
-            Kind::Command(_) => listed(self.config.command.as_deref().unwrap_or_default()),
-            Kind::Entrypoint(_) => listed(self.config.entrypoint.as_deref().unwrap_or_default()),
+            Kind::Command(_) => quoted(config.command.as_deref().unwrap_or_default()),
+            Kind::Entrypoint(_) => quoted(config.entrypoint.as_deref().unwrap_or_default()),
+            Kind::Shell(words) => format!("[{}]", words.join(" ")),
+            Kind::Healthcheck(check) => {
+                let span = |span| crate::command::go_duration(span);
+                let pointer = if buildkit { "" } else { "&" };
+                format!(
+                    "{pointer}{{Test:[{}] Interval:{} Timeout:{} StartPeriod:{} StartInterval:0s Retries:{}}}",
+                    check.test.join(" "),
+                    span(check.interval),
+                    span(check.timeout),
+                    span(check.start_period),
+                    check.retries
+                )
+            }
+            Kind::Expose(_) if buildkit => {
+                let ports = text.split(' ').map(|port| match port.contains('/') {
+                    true => port.to_string(),
+                    false => format!("{port}/tcp"),
+                });
+                format!("[{}]", ports.collect::<Vec<_>>().join(" "))
+            }
+            Kind::Arg(arguments) if buildkit => {
+                let shown = arguments.iter().map(|(name, _)| {
+                    let own = self.arguments.iter().rev();
+                    let own = own.clone().find(|(own, _)| own == name);
+                    match own.and_then(|(_, value)| value.as_ref()) {
+                        Some(value) => format!("{name}={value}"),
+                        None => name.clone(),
+                    }
+                });
+                shown.collect::<Vec<_>>().join(" ")
+            }
             _ => text,
         }
     }
@@ -351,10 +378,4 @@ impl State {
 pub(super) fn quoted(words: &[String]) -> String {
     let words: Vec<String> = words.iter().map(|word| format!("{word:?}")).collect();
     format!("[{}]", words.join(" "))
-}
-
-/// A list as JSON: `["a","b"]`.
-pub(super) fn json(words: &[String]) -> String {
-    let words: Vec<String> = words.iter().map(|word| crate::json::quoted(word)).collect();
-    format!("[{}]", words.join(","))
 }

@@ -257,7 +257,8 @@ fn check(flag: &Flag, value: String) -> Result<String> {
             }
         }
         Kind::Bytes => {
-            if super::format::parse_bytes(&value).is_none() {
+            let unlimited = value == "-1" && flag.name == "memory-swap";
+            if !unlimited && super::format::parse_bytes(&value).is_none() {
                 return Err(wrong(format!("invalid size: '{value}'")));
             }
         }

@@ -194,6 +194,35 @@ pub(crate) fn parse_duration(text: &str) -> Option<Duration> {
     Duration::try_from_secs_f64(total).ok()
 }
 
+/// A span as Go writes it: `1m30s`, `300ms`, `0s`.
+pub(crate) fn go_duration(span: Duration) -> String {
+    let (seconds, nanos) = (span.as_secs(), span.subsec_nanos());
+    let fraction = |value: u32, digits: usize| {
+        let text = format!("{value:0digits$}");
+        let text = text.trim_end_matches('0').to_string();
+        if text.is_empty() {
+            text
+        } else {
+            format!(".{text}")
+        }
+    };
+    match (seconds, nanos) {
+        (0, 0) => "0s".into(),
+        (0, 1..1_000) => format!("{nanos}ns"),
+        (0, 1_000..1_000_000) => format!("{}{}µs", nanos / 1_000, fraction(nanos % 1_000, 3)),
+        (0, _) => format!("{}{}ms", nanos / 1_000_000, fraction(nanos % 1_000_000, 6)),
+        _ => {
+            let (hours, minutes) = (seconds / 3600, seconds / 60 % 60);
+            let rest = format!("{}{}s", seconds % 60, fraction(nanos, 9));
+            match (hours, minutes) {
+                (0, 0) => rest,
+                (0, minutes) => format!("{minutes}m{rest}"),
+                (hours, minutes) => format!("{hours}h{minutes}m{rest}"),
+            }
+        }
+    }
+}
+
 /// At most `width` characters, the last one an ellipsis when something was cut.
 pub(crate) fn ellipsis(text: &str, width: usize) -> String {
     if text.chars().count() <= width {
@@ -234,5 +263,8 @@ mod tests {
         );
         assert_eq!(parse_time("yesterday", time), None);
         assert_eq!(parse_bytes("64m"), Some(64 << 20));
+        assert_eq!(go_duration(Duration::from_millis(90_500)), "1m30.5s");
+        assert_eq!(go_duration(Duration::from_millis(1_250) / 1_000), "1.25ms");
+        assert_eq!(go_duration(Duration::ZERO), "0s");
     }
 }

@@ -177,11 +177,6 @@ async fn start_attached(context: Context) -> u8 {
 }
 
 async fn stop(context: Context, restart: bool) -> u8 {
-    if context.flags.has("time") {
-        context
-            .error_line("Flag --time has been deprecated, use --timeout instead")
-            .await;
-    }
     let timeout = context.flags.int("timeout").or(context.flags.int("time"));
     let mut errors = Vec::new();
     let mut waiting: Vec<machine::LocalFuture<Result<(), EngineError>>> = Vec::new();

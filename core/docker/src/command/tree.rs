@@ -245,3 +245,49 @@ pub(super) fn overview() -> String {
         flags_help(GLOBAL)
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use expect_test::expect;
+
+    fn shown(name: &str) -> String {
+        let mut all = COMMANDS.iter().flat_map(|commands| commands.iter());
+        let command = all.find(|command| command.names.contains(&name)).unwrap();
+        help(command, &format!("docker {name}"))
+    }
+
+    #[test]
+    fn help_is_set_as_by_the_real_client() {
+        expect![[r#"
+            Usage:  docker stop [OPTIONS] CONTAINER [CONTAINER...]
+
+            Stop one or more running containers
+
+            Aliases:
+              docker container stop, docker stop
+
+            Options:
+              -s, --signal string   Signal to send to the container
+              -t, --timeout int     Seconds to wait before killing the container
+        "#]]
+        .assert_eq(&shown("stop"));
+        expect![[r#"
+            Usage:  docker inspect [OPTIONS] NAME|ID [NAME|ID...]
+
+            Return low-level information on Docker objects
+
+            Options:
+              -f, --format string   Format output using a custom template:
+                                    'json':             Print in JSON format
+                                    'TEMPLATE':         Print output using the given
+                                    Go template.
+                                    Refer to https://docs.docker.com/go/formatting/
+                                    for more information about formatting output with
+                                    templates
+              -s, --size            Display total file sizes if the type is container
+                  --type string     Only inspect objects of the given type
+        "#]]
+        .assert_eq(&shown("inspect"));
+    }
+}

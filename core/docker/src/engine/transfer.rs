@@ -113,13 +113,15 @@ pub(crate) fn pulling(sizes: &[u64]) -> Vec<Message> {
 pub(crate) fn pushing(sizes: &[Option<u64>]) -> Vec<Message> {
     let mut messages = Vec::new();
     let mut at = Duration::ZERO;
+    for layer in 0..sizes.len() {
+        say(&mut messages, at, layer, "Preparing");
+    }
+    for layer in PUSHED_AT_ONCE..sizes.len() {
+        say(&mut messages, at, layer, "Waiting");
+    }
     for (layer, size) in sizes.iter().enumerate() {
-        say(&mut messages, Duration::ZERO, layer, "Preparing");
-        if layer >= PUSHED_AT_ONCE {
-            say(&mut messages, Duration::ZERO, layer, "Waiting");
-        }
         let Some(size) = size else {
-            say(&mut messages, at, layer, "Layer already exists");
+            say(&mut messages, Duration::ZERO, layer, "Layer already exists");
             continue;
         };
         let took = Duration::from_millis(30) + time(*size, TRANSFER_BYTES_PER_SECOND);
@@ -141,5 +143,54 @@ impl Engine {
             all.iter()
                 .any(|(image, _)| image.layers.iter().any(|own| own.digest == layer.digest))
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use expect_test::expect;
+
+    fn shown(mut messages: Vec<Message>) -> String {
+        messages.sort_by_key(|message| message.at);
+        let lines = messages.iter().filter(|message| message.progress.is_none());
+        lines
+            .map(|message| format!("{} {}\n", message.layer, message.status))
+            .collect()
+    }
+
+    #[test]
+    fn three_layers_are_fetched_at_once_and_unpacked_in_order() {
+        expect![[r#"
+            0 Pulling fs layer
+            1 Pulling fs layer
+            2 Pulling fs layer
+            3 Pulling fs layer
+            3 Waiting
+            1 Verifying Checksum
+            1 Download complete
+            2 Verifying Checksum
+            2 Download complete
+            3 Verifying Checksum
+            3 Download complete
+            0 Verifying Checksum
+            0 Download complete
+            0 Pull complete
+            1 Pull complete
+            2 Pull complete
+            3 Pull complete
+        "#]]
+        .assert_eq(&shown(pulling(&[40_000_000, 200, 300, 400])));
+    }
+
+    #[test]
+    fn what_a_registry_has_is_not_pushed_again() {
+        expect![[r#"
+            0 Preparing
+            1 Preparing
+            1 Layer already exists
+            0 Pushed
+        "#]]
+        .assert_eq(&shown(pushing(&[Some(100), None])));
     }
 }

@@ -3,8 +3,8 @@
 
 use super::super::stage::State;
 use super::{EventKind, Solver};
-use crate::{Image, ImageLayer};
-use machine::Duration;
+use crate::{HistoryEntry, Image, ImageLayer};
+use machine::{Duration, Time};
 use std::rc::Rc;
 
 /// Bytes that the exporter packs in a virtual second.
@@ -44,6 +44,7 @@ impl Solver<'_> {
         if state.config.working_dir.is_empty() {
             state.config.working_dir = "/".into();
         }
+        date(&mut state.history);
         let mut image = Image::new(state.config, state.layers, state.history, state.created);
         image.comment = "buildkit.dockerfile.v0".into();
         let image = Rc::new(image);
@@ -61,5 +62,56 @@ impl Solver<'_> {
         }
         self.tell(step, EventKind::Done);
         image
+    }
+}
+
+/// Dates what made no layer: by the first new layer after it, or by the layer before it. Models
+/// moby/buildkit exporter/containerimage/writer.go.
+fn date(history: &mut [HistoryEntry]) {
+    let undated = |entry: &HistoryEntry| entry.created == Time::default();
+    let first_new = history
+        .iter()
+        .skip_while(|entry| !undated(entry))
+        .find(|entry| !undated(entry));
+    let last = history.iter().rev().find(|entry| !undated(entry));
+    let mut created = first_new.or(last).map(|entry| entry.created);
+    let mut past_undated = false;
+    for entry in history {
+        if entry.created != Time::default() {
+            if past_undated {
+                created = Some(entry.created);
+            }
+            continue;
+        }
+        past_undated = true;
+        entry.created = created.unwrap_or_default();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_made_no_layer_has_the_time_of_the_first_new_layer() {
+        let at = |seconds| Time::from_secs(seconds);
+        let check = |times: &[u64], expected: &[u64]| {
+            let mut history: Vec<HistoryEntry> = times
+                .iter()
+                .map(|seconds| HistoryEntry {
+                    created: at(*seconds),
+                    created_by: String::new(),
+                    size: None,
+                    comment: String::new(),
+                })
+                .collect();
+            date(&mut history);
+            let dated: Vec<Time> = history.iter().map(|entry| entry.created).collect();
+            let expected: Vec<Time> = expected.iter().map(|seconds| at(*seconds)).collect();
+            assert_eq!(dated, expected, "{times:?}");
+        };
+        check(&[5, 0, 9, 0], &[5, 9, 9, 9]);
+        check(&[5, 0, 0], &[5, 5, 5]);
+        check(&[5, 0, 8, 0, 9], &[5, 8, 8, 8, 9]);
     }
 }

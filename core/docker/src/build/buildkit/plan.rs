@@ -2,7 +2,7 @@
 
 use super::super::copy::Copy;
 use super::super::dockerfile::{Heredoc, Instruction, Kind, Stage, Words};
-use super::super::stage::{State, json};
+use super::super::stage::State;
 use super::super::{BuildError, BuildOptions, Dockerfile};
 use crate::{Image, Reference};
 use machine::{Content, Entry, Time, Tree};
@@ -255,6 +255,17 @@ impl Plan {
     }
 }
 
+/// How many of the instructions make layers.
+fn layers_of(instructions: &[Instruction]) -> usize {
+    let layers = instructions.iter().filter(|instruction| {
+        matches!(
+            instruction.kind,
+            Kind::Run(_) | Kind::Copy { .. } | Kind::WorkingDir(_)
+        )
+    });
+    layers.count()
+}
+
 struct Conversion<'a> {
     plan: &'a Plan,
     file: &'a Dockerfile,
@@ -263,6 +274,8 @@ struct Conversion<'a> {
     label: String,
     total: usize,
     index: usize,
+    /// Whether the base image's triggers are converted.
+    triggered: bool,
     steps: Vec<Step>,
 }
 
@@ -279,12 +292,6 @@ impl<'a> Conversion<'a> {
             None if file.stages.len() > 1 => format!("stage-{at} "),
             None => String::new(),
         };
-        let layers = stage.instructions.iter().filter(|instruction| {
-            matches!(
-                instruction.kind,
-                Kind::Run(_) | Kind::Copy { .. } | Kind::WorkingDir(_)
-            )
-        });
         let from = matches!(plan.bases.get(&at), Some(Base::Image(..)));
         Conversion {
             plan,
@@ -292,8 +299,9 @@ impl<'a> Conversion<'a> {
             options,
             at,
             label,
-            total: layers.count() + usize::from(from),
+            total: layers_of(&stage.instructions) + usize::from(from),
             index: 0,
+            triggered: false,
             steps: Vec::new(),
         }
     }
@@ -302,8 +310,11 @@ impl<'a> Conversion<'a> {
         self.index += 1;
         let width = self.total.to_string().len();
         format!(
-            "[{}{:width$}/{}] {text}",
-            self.label, self.index, self.total
+            "[{}{:width$}/{}] {}{text}",
+            self.label,
+            self.index,
+            self.total,
+            if self.triggered { "ONBUILD " } else { "" }
         )
     }
 
@@ -337,6 +348,12 @@ impl<'a> Conversion<'a> {
             Some(Base::Image(reference, _)) => StepKind::Image(reference.clone()),
             _ => StepKind::Scratch,
         };
+        let mut triggers = Vec::new();
+        for trigger in std::mem::take(&mut state.config.on_build) {
+            let parsed = Dockerfile::trigger(&trigger);
+            triggers.extend(parsed.map_err(|error| BuildError::new(error.message))?);
+        }
+        self.total += layers_of(&triggers);
         let name = match &kind {
             StepKind::Image(reference) => {
                 let text = format!("FROM {}", reference.canonical());
@@ -345,13 +362,11 @@ impl<'a> Conversion<'a> {
             _ => String::new(),
         };
         self.push(&stage.from, name, String::new(), kind);
-        let triggers = std::mem::take(&mut state.config.on_build);
-        for trigger in &triggers {
-            let parsed = Dockerfile::trigger(trigger);
-            for instruction in parsed.map_err(|error| BuildError::new(error.message))? {
-                self.instruction(&instruction, &mut state)?;
-            }
+        self.triggered = true;
+        for instruction in &triggers {
+            self.instruction(instruction, &mut state)?;
         }
+        self.triggered = false;
         for instruction in &stage.instructions {
             let done = self.instruction(instruction, &mut state);
             done.map_err(|error| error.at(instruction.lines))?;
@@ -366,8 +381,12 @@ impl<'a> Conversion<'a> {
     ) -> Result<(), BuildError> {
         let shown = state.configure(instruction, self.options, &self.plan.global)?;
         if let Some(shown) = shown {
-            let shown = state.shown(instruction, shown, json);
-            let history = format!("{} {shown}", instruction.keyword);
+            let shown = state.shown(instruction, shown, true);
+            // What is kept for later builds leaves no trace in this one's history.
+            let history = match &instruction.kind {
+                Kind::OnBuild(_) => String::new(),
+                _ => format!("{} {shown}", instruction.keyword),
+            };
             let after = State {
                 layers: Vec::new(),
                 history: Vec::new(),
@@ -412,7 +431,16 @@ impl<'a> Conversion<'a> {
                 values.map(move |value| format!("--{name}={value} "))
             })
             .collect();
-        let name = self.name(&format!("RUN {flags}{text}"));
+        let summary = match (&command, instruction.heredocs.as_slice()) {
+            (Words::Shell(_), [script]) if input.is_none() => {
+                let mut lines = script.content.trim().lines();
+                let first = lines.next().unwrap_or_default();
+                let more = if lines.next().is_some() { "..." } else { "" };
+                format!(" ({first}{more})")
+            }
+            _ => String::new(),
+        };
+        let name = self.name(&format!("RUN {flags}{text}{summary}"));
         let line = state.with_variables(&state.command(&command).join(" "));
         let history = format!("RUN {line} # buildkit");
         let mounts = instruction.flags.get("mount").map(|all| state.raw(all));

@@ -19,7 +19,7 @@ pub(super) fn to_json(engine: &Engine, container: &Container, size: bool) -> Val
         "Created": rfc3339(info.created),
         "Driver": "overlay2",
         "ExecIDs": null,
-        "GraphDriver": graph(&info),
+        "GraphDriver": graph(&info, container.image.layers.len()),
         "HostConfig": host_config(&info),
         "HostnamePath": format!("{directory}/hostname"),
         "HostsPath": format!("{directory}/hosts"),
@@ -131,14 +131,19 @@ fn config(container: &Container, info: &ContainerInfo) -> Value {
     value
 }
 
-fn graph(info: &ContainerInfo) -> Value {
+fn graph(info: &ContainerInfo, layers: usize) -> Value {
     let digest = crate::digest::hex(info.id.as_bytes());
     let directory = format!("/var/lib/docker/overlay2/{digest}");
-    let lower = crate::digest::hex(info.image_id.as_bytes());
+    let mut lower = format!("{directory}-init/diff");
+    for number in 0..layers {
+        let layer = format!("{} {number}", info.image_id);
+        let layer = crate::digest::hex(layer.as_bytes());
+        lower.push_str(&format!(":/var/lib/docker/overlay2/{layer}/diff"));
+    }
     json!({
         "Data": {
             "ID": info.id,
-            "LowerDir": format!("{directory}-init/diff:/var/lib/docker/overlay2/{lower}/diff"),
+            "LowerDir": lower,
             "MergedDir": format!("{directory}/merged"),
             "UpperDir": format!("{directory}/diff"),
             "WorkDir": format!("{directory}/work"),
