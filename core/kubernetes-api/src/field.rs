@@ -91,6 +91,8 @@ pub struct FieldError {
     pub kind: Kind,
     /// The value as it was given; `None` prints nothing.
     pub value: Option<Value>,
+    /// How the value is printed, where that is not as JSON with sorted keys.
+    pub text: Option<String>,
     /// Why, after the value; may be empty.
     pub detail: String,
 }
@@ -106,6 +108,7 @@ impl FieldError {
             field: field.into(),
             kind,
             value,
+            text: None,
             detail: detail.into(),
         }
     }
@@ -176,15 +179,23 @@ impl FieldError {
         )
     }
 
+    /// The same error with its value printed so, for values that Go prints in an order of their own.
+    #[must_use]
+    pub fn showing(mut self, text: String) -> Self {
+        self.text = Some(text);
+        self
+    }
+
     /// The message without the field's path, as in a Status cause.
     #[must_use]
     pub fn body(&self) -> String {
         let mut body = self.kind.text().to_owned();
         if let Some(value) = self.value.as_ref().filter(|_| self.kind.shows_value()) {
             body.push_str(": ");
-            match value {
-                Value::String(text) => body.push_str(&json::quote_go(text)),
-                other => body.push_str(&json::compact(other)),
+            match (&self.text, value) {
+                (Some(text), _) => body.push_str(text),
+                (None, Value::String(text)) => body.push_str(&json::quote_go(text)),
+                (None, other) => body.push_str(&json::compact(other)),
             }
         }
         if !self.detail.is_empty() {

@@ -53,6 +53,16 @@ pub fn objects(api: &Api) {
             }),
         );
     }
+    crate::bootstrap_roles::objects(api);
+    for name in ["controller-manager", "etcd-0", "scheduler"] {
+        let status = json!({
+            "apiVersion": "v1",
+            "kind": "ComponentStatus",
+            "metadata": {"name": name},
+            "conditions": [{"type": "Healthy", "status": "True", "message": "ok"}],
+        });
+        api.store().put("componentstatuses", status);
+    }
     kubernetes_service(api);
 }
 

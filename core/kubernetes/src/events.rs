@@ -163,11 +163,14 @@ impl Recorder {
             entry.messages.clear();
         }
         entry.last = now;
-        if !entry.messages.contains(message) && entry.messages.len() >= SIMILAR_MAX {
+        let known = entry.messages.contains(message);
+        if !known && entry.messages.len() + 1 >= SIMILAR_MAX {
             let message = format!("(combined from similar events): {message}");
             return (group.to_owned(), message);
         }
-        entry.messages.insert(message.to_owned());
+        if !known {
+            entry.messages.insert(message.to_owned());
+        }
         (format!("{group}|{message}"), message.to_owned())
     }
 

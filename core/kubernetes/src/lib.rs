@@ -11,12 +11,16 @@
 
 pub mod admission;
 pub mod bootstrap;
+mod bootstrap_roles;
 pub mod cluster;
 pub mod controller;
+mod custom;
 pub mod events;
 pub mod kubelet;
 pub mod limits;
+mod ownership;
 pub mod proxy;
+pub mod schedule;
 pub mod scheduler;
 pub mod schema;
 pub mod server;

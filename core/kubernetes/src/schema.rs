@@ -7,7 +7,8 @@ use kubernetes_api::status::{Cause, Details, Status};
 use kubernetes_api::{json, object, yaml};
 use serde_json::Value;
 
-use crate::server::{Api, PatchKind, WriteOptions};
+use crate::custom;
+use crate::server::{Api, PatchKind};
 
 /// Decodes what a client sent, and brings it to the form in which the server gives it back. Gives
 /// the warnings about fields that are not known. Kinds without a built-in schema stay as they are.
@@ -15,14 +16,12 @@ use crate::server::{Api, PatchKind, WriteOptions};
 /// # Errors
 /// `BadRequest` with the words of Go's decoder.
 pub fn decode(
+    api: &Api,
     resource: &Resource,
     object: &mut Value,
     strict: Strictness,
 ) -> Result<Vec<String>, Status> {
     let table = schema::builtin();
-    let Some(kind) = kind_of(object) else {
-        return Ok(Vec::new());
-    };
     let refused = |why: String| {
         Status::bad_request(format!(
             "{} in version {} cannot be handled as a {}: {why}",
@@ -30,6 +29,27 @@ pub fn decode(
             json::quote_go(&resource.version),
             resource.kind
         ))
+    };
+    if let Some(schema) = custom::schema(api, resource) {
+        let unknown = custom::prune(&schema, object);
+        let unknown = unknown
+            .iter()
+            .map(|path| format!("unknown field \"{path}\""));
+        return match strict {
+            Strictness::Ignore => Ok(Vec::new()),
+            Strictness::Warn => Ok(unknown.collect()),
+            Strictness::Strict if unknown.len() == 0 => Ok(Vec::new()),
+            Strictness::Strict => {
+                let all: Vec<String> = unknown.collect();
+                Err(refused(format!(
+                    "strict decoding error: {}",
+                    all.join(", ")
+                )))
+            }
+        };
+    }
+    let Some(kind) = kind_of(object) else {
+        return Ok(Vec::new());
     };
     let decoded = decoding::decode(table, kind, object).map_err(refused)?;
     let warnings = match strict {
@@ -69,14 +89,21 @@ pub enum Strictness {
 /// # Errors
 /// `Invalid` or `BadRequest` when the patch cannot be applied.
 pub fn patched(
-    _api: &Api,
+    api: &Api,
     resource: &Resource,
     old: &Value,
     kind: PatchKind,
     patch: &Value,
-    _options: &WriteOptions,
 ) -> Result<Value, Status> {
     let mut object = old.clone();
+    if resource.custom && kind == PatchKind::Strategic {
+        return Err(Status::failure(
+            415,
+            "UnsupportedMediaType",
+            "the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml",
+            Some(Details::default()),
+        ));
+    }
     // What is left of the patch when it has been carried out is what errors show.
     let mut left = patch.clone();
     match kind {
@@ -90,7 +117,9 @@ pub fn patched(
             Err(JsonPatchError::Refused(_)) => return Err(Status::unprocessable()),
         },
         PatchKind::Merge => patch::merge::apply(&mut object, patch),
-        PatchKind::Strategic | PatchKind::Apply { .. } => {
+        // Server-side apply is merged by the owners of the fields, not here.
+        PatchKind::Apply { .. } => {}
+        PatchKind::Strategic => {
             let place = kind_of(old).map_or_else(
                 || Place::of_kind("", ""),
                 |kind| Place::of_struct(schema::builtin(), kind),
@@ -99,7 +128,7 @@ pub fn patched(
         }
     }
     check_types(&object, &left, kind)?;
-    decode(resource, &mut object, Strictness::Ignore)?;
+    decode(api, resource, &mut object, Strictness::Ignore)?;
     Ok(object)
 }
 
@@ -139,15 +168,6 @@ fn check_types(patched: &Value, patch: &Value, kind: PatchKind) -> Result<(), St
         format!(" \"\" is invalid: patch: {message}"),
         Some(details),
     ))
-}
-
-/// Notes who applied an object's fields.
-pub fn note_applied(
-    _api: &Api,
-    _resource: &Resource,
-    _object: &mut Value,
-    _options: &WriteOptions,
-) {
 }
 
 /// The value of a body that is JSON, or else YAML.

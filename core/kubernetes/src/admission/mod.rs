@@ -3,9 +3,10 @@
 //!
 //! Models kubernetes plugin/pkg/admission.
 
+mod limit_range;
 mod pod;
-
-use std::rc::Rc;
+pub(crate) mod quota;
+pub(crate) mod requests;
 
 use kubernetes_api::object;
 use kubernetes_api::resources::Resource;
@@ -53,28 +54,37 @@ pub fn namespace(
     Err(status)
 }
 
-/// Completes and checks a new object.
+/// Completes a new object, before it is validated.
 ///
 /// # Errors
 /// `Forbidden`.
 pub fn create(api: &Api, resource: &Resource, object: &mut Value) -> Result<(), Status> {
     if storage(resource) == "pods" {
         pod::create(api, resource, object)?;
+        limit_range::complete(api, object);
     }
     Ok(())
 }
 
-/// Checks a changed object.
+/// Completes a changed object, before it is validated.
+pub fn update(resource: &Resource, old: &Value, object: &mut Value) {
+    if storage(resource) == "pods" {
+        pod::update(old, object);
+    }
+}
+
+/// Checks a new object that is valid in itself.
 ///
 /// # Errors
 /// `Forbidden`.
-pub fn update(
-    _api: &Api,
-    _resource: &Resource,
-    _old: &Value,
-    _object: &mut Value,
-) -> Result<(), Status> {
-    Ok(())
+pub fn check(api: &Api, resource: &Resource, object: &Value) -> Result<(), Status> {
+    if matches!(
+        storage(resource).as_str(),
+        "pods" | "persistentvolumeclaims"
+    ) {
+        limit_range::check(api, resource, object)?;
+    }
+    quota::check(api, resource, object)
 }
 
 /// Checks a deletion.
@@ -89,9 +99,3 @@ pub fn delete(_api: &Api, resource: &Resource, object: &Value) -> Result<(), Sta
     }
     Ok(())
 }
-
-/// An object was created.
-pub fn created(_api: &Api, _key: &str, _object: &Rc<Value>) {}
-
-/// An object is gone.
-pub fn deleted(_api: &Api, _key: &str, _object: &Rc<Value>) {}

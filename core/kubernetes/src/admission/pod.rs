@@ -21,6 +21,19 @@ pub(super) fn create(api: &Api, resource: &Resource, pod: &mut Value) -> Result<
     priority(api, resource, pod)
 }
 
+/// Completes a changed pod: what it does not say of its priority stays.
+pub(super) fn update(old: &Value, pod: &mut Value) {
+    tolerations(pod);
+    for field in ["priority", "preemptionPolicy"] {
+        if let (Some(value), None) = (
+            object::get(old, &["spec", field]).cloned(),
+            object::get(pod, &["spec", field]),
+        ) {
+            object::set(pod, &["spec", field], value);
+        }
+    }
+}
+
 fn service_account(api: &Api, resource: &Resource, pod: &mut Value) -> Result<(), Status> {
     if object::annotation(pod, "kubernetes.io/config.mirror").is_some() {
         return Ok(());

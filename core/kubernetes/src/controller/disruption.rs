@@ -55,7 +55,13 @@ fn sync(api: &Api, key: &str) -> Result<(), Status> {
         .into_iter()
         .filter(|pod| selector.matches(object::labels(pod)) && pods::is_active(pod))
         .collect();
-    let expected = expected(api, &own);
+    // A plain number is compared with the pods that there are, a share with those that should be.
+    let counted = object::get_i64(&budget, &["spec", "minAvailable"]).is_some();
+    let expected = if counted {
+        i64::try_from(own.len()).unwrap_or(0)
+    } else {
+        expected(api, &own)
+    };
     let healthy = own.iter().filter(|pod| pods::is_ready(pod)).count();
     let healthy = i64::try_from(healthy).unwrap_or(0);
     let bound = |field: &str| {

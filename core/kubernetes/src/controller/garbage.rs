@@ -11,13 +11,13 @@ use serde_json::Value;
 
 use super::{Queue, WRITE, work};
 use crate::server::{Api, DeleteOptions, Propagation};
-use crate::store::{Change, Place};
+use crate::store::{Change, Event, Place};
 
 const ORPHAN: &str = "orphan";
 const FOREGROUND: &str = "foregroundDeletion";
 
-/// Starts the controller.
-pub(super) fn start(api: &Api) {
+/// Starts the controller; gives its queue.
+pub(super) fn start(api: &Api) -> Queue {
     let queue = Queue::new(api.simulation());
     let resources: Vec<String> = api.with_resources(|table| {
         table
@@ -41,6 +41,7 @@ pub(super) fn start(api: &Api) {
             Box::pin(async move { sync(&api, &key).await })
         }),
     );
+    queue
 }
 
 /// Looks at a resource's objects that are deleted, being deleted, or left behind by their owners.
@@ -69,6 +70,7 @@ pub(crate) fn watch(api: &Api, resource: &str, queue: &Queue) {
                 Change::Added if !object::owner_references(&event.object).is_empty() => {
                     queue.add(&place);
                 }
+                Change::Modified if has_new_owners(event) => queue.add(&place),
                 _ if object::is_terminating(&event.object)
                     && object::finalizers(&event.object)
                         .any(|one| one == ORPHAN || one == FOREGROUND) =>
@@ -80,6 +82,12 @@ pub(crate) fn watch(api: &Api, resource: &str, queue: &Queue) {
             true
         }),
     );
+}
+
+fn has_new_owners(event: &Event) -> bool {
+    let before = event.previous.as_ref();
+    let before = before.map_or(&[][..], |previous| object::owner_references(previous));
+    object::owner_references(&event.object) != before
 }
 
 fn key(resource: &str, object: &Value) -> String {

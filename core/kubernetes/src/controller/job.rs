@@ -126,15 +126,11 @@ impl Controller {
         let suspended = object::get_bool(&job, &["spec", "suspend"]);
         if object::get(&job, &["status", "startTime"]).is_none() && !suspended {
             object::set(&mut job, &["status", "startTime"], self.api.timestamp());
-            if let Some(seconds) = number(&job, "activeDeadlineSeconds") {
-                let seconds = u64::try_from(seconds).unwrap_or(0);
-                self.queue.add_after(key, Duration::from_secs(seconds));
-            }
         }
         let mut active = count(&own.active);
         if let Some((reason, message)) = self.failure(&job, &own) {
-            active = self.fail(&mut job, &own, reason, message)?;
-        } else if self.is_complete(&job, &own) {
+            active = self.fail(&mut job, &own, &reason, &message)?;
+        } else if holds(&job, "SuccessCriteriaMet") || self.is_complete(&job, &own) {
             active = self.complete(&mut job, &own)?;
         } else if suspended {
             for pod in &own.active {
@@ -144,11 +140,33 @@ impl Controller {
         } else {
             active += self.manage(&job, &own, key).await?;
         }
+        if let Some(left) = self.deadline_left(&job).filter(|left| *left > 0) {
+            let left = u64::try_from(left).unwrap_or(0);
+            self.queue.add_after(key, Duration::from_nanos(left));
+        }
         self.write_status(job, &own, active);
         Ok(())
     }
 
-    fn failure(&self, job: &Value, own: &Pods) -> Option<(&'static str, &'static str)> {
+    /// Nanoseconds until the job's deadline.
+    fn deadline_left(&self, job: &Value) -> Option<i64> {
+        let start = time::parse_rfc3339(object::get_str(job, &["status", "startTime"]))?;
+        let deadline = number(job, "activeDeadlineSeconds")?;
+        Some(start + deadline.saturating_mul(SECOND) - self.api.now())
+    }
+
+    /// Why the job has failed; once it has, that stays.
+    fn failure(&self, job: &Value, own: &Pods) -> Option<(String, String)> {
+        if holds(job, "FailureTarget") {
+            let target = object::condition(job, "FailureTarget")?;
+            let text = |field: &str| object::get_str(target, &[field]).to_owned();
+            return Some((text("reason"), text("message")));
+        }
+        let (reason, message) = self.new_failure(job, own)?;
+        Some((reason.to_owned(), message.to_owned()))
+    }
+
+    fn new_failure(&self, job: &Value, own: &Pods) -> Option<(&'static str, &'static str)> {
         let limit = number(job, "backoffLimit").unwrap_or(6);
         let restarts: i64 = own.active.iter().map(|pod| restarts(pod)).sum();
         let on_failure =
@@ -159,9 +177,7 @@ impl Controller {
                 "Job has reached the specified backoff limit",
             ));
         }
-        let start = time::parse_rfc3339(object::get_str(job, &["status", "startTime"]))?;
-        let deadline = number(job, "activeDeadlineSeconds")?;
-        (self.api.now() - start >= deadline * SECOND).then_some((
+        (self.deadline_left(job)? <= 0).then_some((
             "DeadlineExceeded",
             "Job was active longer than specified deadline",
         ))

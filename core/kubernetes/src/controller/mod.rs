@@ -4,6 +4,8 @@
 //! brings one object up to date. The objects themselves are read from the API server's store,
 //! which is always current, so there are no caches to wait for.
 
+mod cron_job;
+mod custom_resource;
 mod daemon_set;
 mod deployment;
 mod disruption;
@@ -13,9 +15,11 @@ mod garbage;
 mod job;
 mod namespace;
 mod node;
+mod pod_garbage;
 mod pods;
 mod queue;
 mod replica_set;
+mod resource_quota;
 mod revisions;
 mod stateful_set;
 mod volume;
@@ -45,11 +49,15 @@ pub fn start(api: &Api) {
     daemon_set::start(api);
     job::start(api);
     node::start(api);
+    pod_garbage::start(api);
     volume::start(api);
+    resource_quota::start(api);
+    cron_job::start(api);
     disruption::start(api);
     endpoint_slice::start(api);
     endpoints::start(api);
-    garbage::start(api);
+    let garbage = garbage::start(api);
+    custom_resource::start(api, &garbage);
     namespace::start(api);
 }
 

@@ -165,7 +165,7 @@ impl Controller {
         {
             Ok(_) => {
                 let message = format!(
-                    "create Pod {name} in StatefulSet {} successful",
+                    "Create Pod {name} in StatefulSet {} successful",
                     object::name(set)
                 );
                 self.recorder.normal(set, "SuccessfulCreate", &message);
@@ -173,7 +173,7 @@ impl Controller {
             }
             Err(status) => {
                 let message = format!(
-                    "create Pod {name} in StatefulSet {} failed error: {status}",
+                    "Create Pod {name} in StatefulSet {} failed error: {status}",
                     object::name(set)
                 );
                 self.recorder.warning(set, "FailedCreate", &message);
@@ -203,13 +203,19 @@ impl Controller {
                 object::set(&mut claim, &["metadata", "labels"], labels);
             }
             if let Some(resource) = self.api.resource("persistentvolumeclaims") {
+                let options = WriteOptions::default();
+                let created = self
+                    .api
+                    .create(&resource, object::namespace(set), claim, &options);
                 // One that is there is used again.
-                let _ = self.api.create(
-                    &resource,
-                    object::namespace(set),
-                    claim,
-                    &WriteOptions::default(),
-                );
+                if let Ok(claim) = created {
+                    let message = format!(
+                        "Create Claim {} Pod {pod_name} in StatefulSet {} success",
+                        object::name(&claim),
+                        object::name(set)
+                    );
+                    self.recorder.normal(set, "SuccessfulCreate", &message);
+                }
             }
         }
         if !volumes.is_empty() {
@@ -229,7 +235,7 @@ impl Controller {
             Err(status) if !status.is_not_found() => Err(status),
             _ => {
                 let message = format!(
-                    "delete Pod {name} in StatefulSet {} successful",
+                    "Delete Pod {name} in StatefulSet {} successful",
                     object::name(set)
                 );
                 self.recorder.normal(set, "SuccessfulDelete", &message);

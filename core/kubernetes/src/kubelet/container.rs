@@ -5,9 +5,10 @@
 use ordered::OrderedMap;
 use std::rc::Rc;
 
-use docker::{ContainerConfig, Image, NetworkMode};
+use docker::{ContainerConfig, Image, MountSource, MountSpec, NetworkMode};
 use kubernetes_api::object;
 use kubernetes_api::quantity::Quantity;
+use machine::{Content, Entry, Tree};
 use serde_json::Value;
 use simulation::Duration;
 
@@ -26,8 +27,8 @@ pub(crate) async fn start(worker: &Rc<Worker>, pod: &Value, spec: &Value, image:
     let id = match create(worker, pod, spec, image) {
         Ok(id) => id,
         Err(why) => {
-            image::fail(worker, pod, spec, "CreateContainerConfigError", &why);
             // The event has the cause, not the reason.
+            image::wait(worker, spec, "CreateContainerConfigError", &why);
             return false;
         }
     };
@@ -39,6 +40,7 @@ pub(crate) async fn start(worker: &Rc<Worker>, pod: &Value, spec: &Value, image:
                 let mut state = worker.state.borrow_mut();
                 let run = state.runs.entry(name.clone()).or_default();
                 run.waiting = None;
+                run.restart = None;
                 run.ready = spec.get("readinessProbe").is_none();
                 run.started = spec.get("startupProbe").is_none();
                 if !run.started {
@@ -59,7 +61,6 @@ pub(crate) async fn start(worker: &Rc<Worker>, pod: &Value, spec: &Value, image:
             let mut state = worker.state.borrow_mut();
             let run = state.runs.entry(name).or_default();
             run.waiting = Some(("RunContainerError".to_owned(), why));
-            state.address_known = true;
             false
         }
     }
@@ -97,6 +98,7 @@ fn create(worker: &Rc<Worker>, pod: &Value, spec: &Value, image: &Image) -> Resu
         "io.kubernetes.container.image".into(),
         object::get_str(spec, &["image"]).to_owned(),
     );
+    let (mounts, word) = mounts(worker, spec)?;
     let config = ContainerConfig {
         name: Some(format!(
             "k8s_{name}_{}_{}_{}_{attempt}",
@@ -112,7 +114,7 @@ fn create(worker: &Rc<Worker>, pod: &Value, spec: &Value, image: &Image) -> Resu
         user: user(pod, spec),
         labels,
         network: NetworkMode::Container(sandbox),
-        mounts: super::volume::mounts(worker, spec)?,
+        mounts,
         memory_bytes: limit("memory")
             .and_then(|limit| u64::try_from(limit.value().max(MEMORY_MIN)).ok()),
         cpu_millis: limit("cpu").and_then(|limit| u64::try_from(limit.milli_value()).ok()),
@@ -129,23 +131,46 @@ fn create(worker: &Rc<Worker>, pod: &Value, spec: &Value, image: &Image) -> Resu
         .engine
         .create_container(config)
         .map_err(|error| error.message)?;
-    replace_run(worker, name, id.clone());
+    replace_run(worker, spec, id.clone(), word);
     Ok(id)
 }
 
+/// The volumes that a container mounts, and the file for its last word.
+fn mounts(worker: &Rc<Worker>, spec: &Value) -> Result<(Vec<MountSpec>, Tree), String> {
+    let mut mounts = super::volume::mounts(worker, spec)?;
+    let now = worker.kubelet.api.simulation().now();
+    let word = Tree::new(Vec::new());
+    word.put("/", Entry::directory(now));
+    word.put("/word", Entry::file(Content::new(""), 0o666, now));
+    let target = object::get_str(spec, &["terminationMessagePath"]);
+    if !target.is_empty() {
+        mounts.push(MountSpec {
+            target: target.to_owned(),
+            source: MountSource::Tree(word.clone(), "/word".to_owned()),
+            read_only: false,
+        });
+    }
+    Ok((mounts, word))
+}
+
 /// Makes a new container the present one; the former one becomes the one whose log is kept.
-fn replace_run(worker: &Rc<Worker>, name: &str, id: String) {
+fn replace_run(worker: &Rc<Worker>, spec: &Value, id: String, word: Tree) {
+    let name = object::get_str(spec, &["name"]);
     let former = worker.inspect(name);
+    let last_word = former
+        .as_ref()
+        .map_or_else(String::new, |former| worker.last_word(spec, former));
     let surplus = {
         let mut state = worker.state.borrow_mut();
         let run = state.runs.entry(name.to_owned()).or_default();
         run.stop_probes();
         let surplus = former.as_ref().and_then(|_| run.last_id.take());
         if let Some(former) = &former {
-            run.last = Some(status::ended(former));
+            run.last = Some(status::ended(former, &last_word));
             run.last_id = Some(former.id.clone());
         }
         run.id = Some(id);
+        run.last_word = Some(word);
         run.attempts += 1;
         surplus
     };

@@ -16,6 +16,9 @@ use serde_json::{Value, json};
 
 use super::worker::Worker;
 
+/// Letters of the id by which the runtime knows a command.
+const EXEC_ID: usize = 64;
+
 /// Runs a command; the answer is a Status as the `error` channel of the real API carries it.
 pub(super) async fn answer(worker: &Rc<Worker>, request: &Request) -> Result<Response, Status> {
     let pod = worker.pod();
@@ -58,8 +61,9 @@ pub(super) async fn answer(worker: &Rc<Worker>, request: &Request) -> Result<Res
         .engine
         .exec(&info.id, config)
         .map_err(|error| {
+            let id = worker.kubelet.api.random().text("0123456789abcdef", EXEC_ID);
             Status::internal_error(&format!(
-                "Internal error occurred: error executing command in container: {}",
+                "Internal error occurred: error executing command in container: failed to exec in container: failed to start exec \"{id}\": {}",
                 error.message
             ))
         })?;

@@ -110,8 +110,13 @@ fn last_error(worker: &Worker, container: &str) -> String {
 }
 
 /// Notes why a container waits, with the event that says so.
-pub(crate) fn fail(worker: &Worker, pod: &Value, spec: &Value, reason: &str, message: &str) {
+fn fail(worker: &Worker, pod: &Value, spec: &Value, reason: &str, message: &str) {
     worker.event(pod, spec, "Warning", "Failed", &format!("Error: {reason}"));
+    wait(worker, spec, reason, message);
+}
+
+/// Notes why a container waits.
+pub(crate) fn wait(worker: &Worker, spec: &Value, reason: &str, message: &str) {
     let name = object::get_str(spec, &["name"]).to_owned();
     let mut state = worker.state.borrow_mut();
     let run = state.runs.entry(name).or_default();

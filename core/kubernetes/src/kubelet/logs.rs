@@ -111,6 +111,11 @@ fn container_id(
             object::name(pod)
         )
     } else {
+        let reason = match reason.as_str() {
+            "ErrImagePull" => "image can't be pulled",
+            "ImagePullBackOff" => "trying and failing to pull image",
+            other => other,
+        };
         format!(
             "container \"{name}\" in pod \"{}\" is waiting to start: {reason}",
             object::name(pod)

@@ -127,18 +127,38 @@ pub(super) fn start_heartbeat(kubelet: &Rc<Inner>) {
     let clock = kubelet.api.simulation().clone();
     kubelet.api.simulation().spawn(async move {
         let mut renewals = 0_u32;
+        let mut cordoned = false;
         loop {
             clock.sleep(LEASE).await;
             let Some(kubelet) = weak.upgrade() else {
                 return;
             };
             renew(&kubelet);
+            note_cordon(&kubelet, &mut cordoned);
             renewals += 1;
             if renewals.is_multiple_of(LEASES_PER_HEARTBEAT) {
                 beat(&kubelet);
             }
         }
     });
+}
+
+/// Tells when the node was cordoned or is free again.
+fn note_cordon(kubelet: &Inner, cordoned: &mut bool) {
+    let Some(node) = kubelet.api.store().get("nodes", "", &kubelet.node) else {
+        return;
+    };
+    let now = object::get_bool(&node, &["spec", "unschedulable"]);
+    if std::mem::replace(cordoned, now) == now {
+        return;
+    }
+    let reason = if now {
+        "NodeNotSchedulable"
+    } else {
+        "NodeSchedulable"
+    };
+    let message = format!("Node {} status is now: {reason}", kubelet.node);
+    kubelet.recorder.normal(&node, reason, &message);
 }
 
 fn renew(kubelet: &Inner) {

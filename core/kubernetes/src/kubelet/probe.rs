@@ -108,7 +108,7 @@ impl Probe {
                     let message = format!("{title} probe failed: {why}");
                     self.worker
                         .event(&self.pod, &self.spec, "Warning", "Unhealthy", &message);
-                    if bad >= self.threshold("failureThreshold", 3) && self.failed(kind).await {
+                    if bad >= self.threshold("failureThreshold", 3) && self.failed(kind) {
                         return;
                     }
                 }
@@ -153,7 +153,7 @@ impl Probe {
     }
 
     /// Does what a failure means; true when the container is gone.
-    async fn failed(&self, kind: &str) -> bool {
+    fn failed(&self, kind: &str) -> bool {
         if self.kind == "readinessProbe" {
             let changed = {
                 let mut state = self.worker.state.borrow_mut();
@@ -171,17 +171,14 @@ impl Probe {
             "Container {} failed {kind} probe, will be restarted",
             self.name
         );
-        self.worker
-            .event(&self.pod, &self.spec, "Normal", "Killing", &message);
         let grace = object::get_i64(&self.settings, &["terminationGracePeriodSeconds"])
             .or_else(|| object::get_i64(&self.pod, &["spec", "terminationGracePeriodSeconds"]))
             .unwrap_or(30);
-        // In a task of its own: the worker ends this one when the container does.
-        let (engine, id) = (self.worker.kubelet.engine.clone(), self.id.clone());
-        self.worker.kubelet.api.simulation().spawn(async move {
-            // One that ended meanwhile is as good.
-            let _ = engine.stop(&id, Some(grace)).await;
-        });
+        // The worker stops the container and starts it again in one go.
+        if let Some(run) = self.worker.state.borrow_mut().runs.get_mut(&self.name) {
+            run.restart = Some((message, grace));
+        }
+        self.worker.bell.notify();
         true
     }
 }

@@ -2,13 +2,20 @@
 //!
 //! Models `generateAPIPodStatus` of kubernetes pkg/kubelet and pkg/kubelet/status.
 
-use docker::{ContainerInfo, ContainerStatus, Reference};
+use docker::{ContainerInfo, ContainerStatus, LogOptions, Reference};
 use kubernetes_api::{object, time};
+use machine::EntryKind;
 use serde_json::{Map, Value, json};
 use simulation::Time;
 
 use super::worker::{Worker, policy_of, restarts};
+use crate::admission::requests;
 
+/// Bytes of a termination message.
+const LAST_WORD_MAX: usize = 4096;
+/// Lines and bytes of a log that stand in for it.
+const LOG_LINES: usize = 80;
+const LOG_BYTES: usize = 2048;
 /// The exit code of a container of which nothing is known any more.
 const UNKNOWN_EXIT: i64 = 137;
 
@@ -67,11 +74,67 @@ impl Worker {
         }
         let known = state.address_known || !quiet;
         drop(state);
+        let requests = requests::of_pod(pod, "requests");
+        if !requests.is_empty() {
+            put("allocatedResources", Value::Object(requests.clone()));
+            put("resources", json!({"requests": requests}));
+        }
+        let limits = requests::of_pod(pod, "limits");
+        if !limits.is_empty()
+            && let Some(resources) = status.get_mut("resources")
+        {
+            object::set(resources, &["limits"], Value::Object(limits));
+        }
+        let mut put = |field: &str, value: Value| status.insert(field.to_owned(), value);
         if known && let Some(address) = self.address() {
             put("podIP", address.to_string().into());
             put("podIPs", json!([{"ip": address.to_string()}]));
         }
         Value::Object(status)
+    }
+
+    /// Writes the status once more as it is, as the kubelet does after the clean-up.
+    pub(crate) fn rewrite_status(&self) {
+        let pod = self.pod();
+        let store = self.kubelet.api.store();
+        let current = store.get("pods", object::namespace(&pod), object::name(&pod));
+        if let Some(current) = current.filter(|current| object::uid(current) == self.uid) {
+            store.put("pods", (*current).clone());
+        }
+    }
+
+    /// What an ended container left to say: its termination message, or the end of its log when
+    /// that is asked for and it failed.
+    pub(crate) fn last_word(&self, spec: &Value, info: &ContainerInfo) -> String {
+        let name = object::get_str(spec, &["name"]);
+        let state = self.state.borrow();
+        let tree = state.runs.get(name).and_then(|run| run.last_word.as_ref());
+        let said = tree
+            .and_then(|tree| tree.get("/word"))
+            .map(|entry| match &entry.kind {
+                EntryKind::File(content) => content.borrow().read_at(0, LAST_WORD_MAX),
+                _ => Vec::new(),
+            });
+        let said = said.unwrap_or_default();
+        let falls_back =
+            object::get_str(spec, &["terminationMessagePolicy"]) == "FallbackToLogsOnError";
+        if !said.is_empty() || info.state.exit_code == 0 || !falls_back {
+            return String::from_utf8_lossy(&said).into_owned();
+        }
+        let options = LogOptions {
+            tail: Some(LOG_LINES),
+            ..LogOptions::default()
+        };
+        let Ok(mut reader) = self.kubelet.engine.logs(&info.id, &options) else {
+            return String::new();
+        };
+        let mut text = Vec::new();
+        while let Some(line) = reader.try_next() {
+            text.extend_from_slice(&line.bytes);
+        }
+        let surplus = text.len().saturating_sub(LOG_BYTES);
+        text.drain(..surplus);
+        String::from_utf8_lossy(&text).into_owned()
     }
 
     fn phase(&self, pod: &Value, main: &[Value], init: &[Value]) -> &'static str {
@@ -254,6 +317,10 @@ impl Worker {
             "ready": false,
             "started": false,
         });
+        let word = info
+            .as_ref()
+            .filter(|info| info.state.status == ContainerStatus::Exited)
+            .map_or_else(String::new, |info| self.last_word(spec, info));
         let shown = match (&info, &waiting) {
             (Some(info), _) if info.state.is_running() => {
                 let ready = run.is_some_and(|run| run.ready && run.started);
@@ -265,14 +332,17 @@ impl Worker {
             (Some(info), Some((reason, message)))
                 if info.state.status == ContainerStatus::Exited =>
             {
-                last = Some(ended(info));
+                last = Some(ended(info, &word));
                 json!({"waiting": {"reason": reason, "message": message}})
             }
             (Some(info), None) if info.state.status == ContainerStatus::Exited => {
                 let done = info.state.exit_code == 0;
                 let init = object::get_list(pod, &["spec", "initContainers"]).contains(spec);
                 object::set(&mut status, &["ready"], init && done);
-                json!({"terminated": ended(info)})
+                json!({"terminated": ended(info, &word)})
+            }
+            (None, _) if state.stopped => {
+                json!({"terminated": lost(run.and_then(|run| run.id.as_deref()))})
             }
             (Some(info), Some((reason, message))) => {
                 // It could not be started.
@@ -281,9 +351,6 @@ impl Worker {
             }
             (None, Some((reason, message))) => {
                 json!({"waiting": {"reason": reason, "message": message}})
-            }
-            (_, None) if state.stopped && run.is_some_and(|run| run.id.is_some()) => {
-                json!({"terminated": lost(run.and_then(|run| run.id.as_deref()))})
             }
             (_, None) => {
                 let any_init = !object::get_list(pod, &["spec", "initContainers"]).is_empty();
@@ -357,8 +424,8 @@ fn stamp(time: Option<Time>) -> String {
     time::rfc3339(i64::try_from(nanos).unwrap_or(0))
 }
 
-/// How a container ended.
-pub(crate) fn ended(info: &ContainerInfo) -> Value {
+/// How a container ended, with what it left to say.
+pub(crate) fn ended(info: &ContainerInfo, word: &str) -> Value {
     let code = info.state.exit_code;
     let reason = if info.state.oom_killed {
         "OOMKilled"
@@ -367,13 +434,17 @@ pub(crate) fn ended(info: &ContainerInfo) -> Value {
     } else {
         "Error"
     };
-    json!({
+    let mut ended = json!({
         "exitCode": code,
         "reason": reason,
         "startedAt": stamp(info.state.started),
         "finishedAt": stamp(info.state.finished),
         "containerID": format!("docker://{}", info.id),
-    })
+    });
+    if !word.is_empty() {
+        object::set(&mut ended, &["message"], word);
+    }
+    ended
 }
 
 /// A container that never ran.

@@ -29,7 +29,8 @@ pub(crate) struct Volumes {
 
 #[derive(Clone)]
 enum Source {
-    Tree(Tree),
+    /// A tree and the folder in it that has the files, as far as they are reached through a link.
+    Tree(Tree, String),
     Host(String),
 }
 
@@ -81,8 +82,24 @@ fn source(worker: &Rc<Worker>, pod: &Value, volume: &Value) -> Result<Source, St
     }
     let tree = Tree::new(Vec::new());
     let now = worker.kubelet.api.simulation().now();
-    tree.put("/", Entry::directory(now));
-    let writer = Writer { worker, pod, tree };
+    let mut root = Entry::directory(now);
+    root.metadata.mode = 0o777;
+    tree.put("/", root);
+    if volume.get("emptyDir").is_some() {
+        return Ok(Source::Tree(tree, String::new()));
+    }
+    let folder = data_folder(now);
+    tree.put(&folder, Entry::directory(now));
+    tree.put(
+        "/..data",
+        Entry::symlink(folder.trim_start_matches('/'), now),
+    );
+    let writer = Writer {
+        worker,
+        pod,
+        tree,
+        folder,
+    };
     if let Some(map) = volume.get("configMap") {
         writer.data(
             "configmaps",
@@ -100,7 +117,7 @@ fn source(worker: &Rc<Worker>, pod: &Value, volume: &Value) -> Result<Source, St
             writer.projected(source)?;
         }
     }
-    Ok(Source::Tree(writer.tree))
+    Ok(Source::Tree(writer.tree, writer.folder))
 }
 
 fn claimed(worker: &Rc<Worker>, pod: &Value, name: &str) -> Result<Source, String> {
@@ -127,12 +144,31 @@ struct Writer<'a> {
     worker: &'a Rc<Worker>,
     pod: &'a Value,
     tree: Tree,
+    /// The folder that `..data` points to.
+    folder: String,
+}
+
+/// The name of the folder with the files of a moment, as the kubelet's atomic writer makes one.
+fn data_folder(now: simulation::Time) -> String {
+    let nanos = i64::try_from(now.as_nanos()).unwrap_or(0);
+    let text: String = kubernetes_api::time::rfc3339_nano(nanos)
+        .trim_end_matches('Z')
+        .chars()
+        .map(|letter| {
+            if matches!(letter, '-' | 'T' | ':') {
+                '_'
+            } else {
+                letter
+            }
+        })
+        .collect();
+    format!("/..{text}")
 }
 
 impl Writer<'_> {
     fn file(&self, path: &str, bytes: Vec<u8>, mode: u32) {
         let now = self.worker.kubelet.api.simulation().now();
-        let mut folder = String::new();
+        let mut folder = self.folder.clone();
         let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
         let (_, folders) = parts.split_last().unwrap_or((&"", &[]));
         for part in folders {
@@ -141,9 +177,12 @@ impl Writer<'_> {
                 self.tree.put(&folder, Entry::directory(now));
             }
         }
-        let full = format!("/{}", parts.join("/"));
+        let full = format!("{}/{}", self.folder, parts.join("/"));
         self.tree
             .put(&full, Entry::file(Content::new(bytes), mode, now));
+        let first = parts.first().copied().unwrap_or_default();
+        let link = Entry::symlink(&format!("..data/{first}"), now);
+        self.tree.put(&format!("/{first}"), link);
     }
 
     /// The keys of a ConfigMap or Secret as files.
@@ -268,7 +307,17 @@ pub(crate) fn mounts(worker: &Rc<Worker>, spec: &Value) -> Result<Vec<MountSpec>
             .ok_or_else(|| format!("volume \"{name}\" is not ready"))?;
         let below = object::get_str(mount, &["subPath"]);
         let source = match source {
-            Source::Tree(tree) => MountSource::Tree(tree.clone(), format!("/{below}")),
+            Source::Tree(tree, _) if below.is_empty() => {
+                MountSource::Tree(tree.clone(), "/".to_owned())
+            }
+            Source::Tree(tree, folder) => {
+                let path = format!("{folder}/{below}");
+                if folder.is_empty() && tree.get(&path).is_none() {
+                    let now = worker.kubelet.api.simulation().now();
+                    tree.put(&path, Entry::directory(now));
+                }
+                MountSource::Tree(tree.clone(), path)
+            }
             Source::Host(path) if below.is_empty() => MountSource::Host(path.clone()),
             Source::Host(path) => MountSource::Host(format!("{path}/{below}")),
         };

@@ -117,7 +117,6 @@ impl Api {
             }
         }
         let gone = self.store().remove(&key, namespace, name).unwrap_or(old);
-        admission::deleted(self, &key, &gone);
         Ok(Deleted::Gone(shown(resource, gone)))
     }
 

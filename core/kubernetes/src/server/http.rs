@@ -10,9 +10,10 @@ use machine::http::{Body, Request, Response, Service};
 use serde_json::Value;
 use simulation::LocalFuture;
 
+use super::authorize::{User, Wish};
 use super::delete::{DeleteOptions, Deleted};
 use super::query::Query;
-use super::{Api, PatchKind, WriteOptions, discovery, storage, subresource};
+use super::{Api, PatchKind, WriteOptions, discovery, review, storage, subresource};
 use crate::schema::{self, Strictness};
 
 impl Service for Api {
@@ -40,6 +41,7 @@ impl Asked {
                 .is_some_and(|all| all == "All"),
             manager: self.request.parameter("fieldManager").unwrap_or(agent),
             subresource: self.path.subresource.clone(),
+            applied: false,
         }
     }
 
@@ -85,7 +87,7 @@ impl Api {
         let Some(resource) = resource else {
             return failure(&Status::resource_not_found());
         };
-        if let Some(status) = impersonated(&request, &resource, &path) {
+        if let Some(status) = refused(self, &request, &resource, &path) {
             return failure(&status);
         }
         let asked = Asked {
@@ -127,25 +129,27 @@ impl Api {
     }
 
     fn read_request(&self, asked: &Asked) -> Result<Response, Status> {
-        let mut query = asked.query()?;
+        let query = asked.query()?;
+        let warnings = self.deprecation(&asked.resource).into_iter();
         if query.watch {
             let stream = self.watch(&asked.resource, asked.scope(), query);
-            return Ok(Response::new(200, "application/json", stream));
+            let response = Response::new(200, "application/json", stream);
+            return Ok(with_warnings(response, warnings));
         }
         if asked.path.name.is_empty() {
-            if storage(&asked.resource) == "componentstatuses" {
-                query.limit = 0;
-            }
             let list = self.list(&asked.resource, asked.scope(), &query)?;
-            return Ok(success(200, Rc::new(list)));
+            return Ok(with_warnings(success(200, Rc::new(list)), warnings));
         }
         let object = self.get(&asked.resource, asked.namespace(), &asked.path.name)?;
         let shown = self.present(&asked.resource, object, query.format, true);
-        Ok(success(200, shown))
+        Ok(with_warnings(success(200, shown), warnings))
     }
 
     async fn create_request(&self, asked: &mut Asked) -> Result<Response, Status> {
         let (object, warnings) = self.body_object(asked, &asked.resource.clone()).await?;
+        if let Some(answer) = review::answer(self, &asked.request, &asked.resource, &object) {
+            return Ok(success(201, Rc::new(answer?)));
+        }
         let options = asked.options();
         if asked.resource.namespaced && asked.path.namespace.is_empty() {
             return Err(Status::bad_request(
@@ -165,7 +169,7 @@ impl Api {
 
     async fn update_request(&self, asked: &mut Asked) -> Result<Response, Status> {
         let (object, warnings) = self.body_object(asked, &asked.resource.clone()).await?;
-        check_name(asked, &object)?;
+        check_name(&asked.path.name, &object)?;
         let options = asked.options();
         let place = (asked.namespace(), asked.path.name.as_str());
         let updated = self.update(&asked.resource, place.0, place.1, object, &options)?;
@@ -201,28 +205,17 @@ impl Api {
             None => Status::bad_request("error decoding YAML"),
         })
         .await?;
-        let mut checked = (*patch).clone();
-        let warnings = match kind {
-            PatchKind::Apply { .. } => {
-                schema::decode(&asked.resource, &mut checked, asked.strictness())?
-            }
-            _ => Vec::new(),
-        };
         let options = asked.options();
         let place = (asked.namespace(), asked.path.name.as_str());
         let existed = self
             .store()
             .get(&storage(&asked.resource), place.0, place.1)
             .is_some();
-        let patched = self.patch(&asked.resource, place.0, place.1, kind, &checked, &options)?;
+        let patched = self.patch(&asked.resource, place.0, place.1, kind, &patch, &options)?;
         let shown = self.present(&asked.resource, patched, asked.query()?.format, true);
         let code = if existed { 200 } else { 201 };
-        Ok(with_warnings(
-            success(code, shown),
-            warnings
-                .into_iter()
-                .chain(self.deprecation(&asked.resource)),
-        ))
+        let warnings = self.deprecation(&asked.resource).into_iter();
+        Ok(with_warnings(success(code, shown), warnings))
     }
 
     async fn delete_request(&self, asked: &mut Asked) -> Result<Response, Status> {
@@ -278,15 +271,65 @@ impl Api {
         })
         .await?;
         let mut object = Rc::unwrap_or_clone(value);
-        check_kind(resource, &mut object)?;
-        let warnings = schema::decode(resource, &mut object, asked.strictness())?;
+        self.check_kind(resource, &mut object)?;
+        let warnings = schema::decode(self, resource, &mut object, asked.strictness())?;
         Ok((object, warnings))
     }
 
+    /// Refuses an object of another kind than the resource's.
+    fn check_kind(&self, resource: &Resource, object: &mut Value) -> Result<(), Status> {
+        let kind = object::kind(object).to_owned();
+        let version = object::api_version(object).to_owned();
+        if kind.is_empty() {
+            object::set(object, &["kind"], resource.kind.as_str());
+        } else if kind != resource.kind {
+            let short = |version: &str| version.rsplit('/').next().unwrap_or_default().to_owned();
+            let group = match resource.group.as_str() {
+                "" => "core",
+                group => group.split('.').next().unwrap_or_default(),
+            };
+            let known = self.resource_of_kind(&version, &kind).is_some();
+            if !known {
+                return Err(Status::bad_request(format!(
+                    "{kind} in version {} cannot be handled as a {}: no kind {} is registered for version {} in scheme \"pkg/api/legacyscheme/scheme.go:30\"",
+                    json::quote_go(&version),
+                    resource.kind,
+                    json::quote_go(&kind),
+                    json::quote_go(&version)
+                )));
+            }
+            return Err(Status::bad_request(format!(
+                "{kind} in version {} cannot be handled as a {}: converting ({}.{kind}) to ({group}.{}): unknown conversion",
+                json::quote_go(&version),
+                resource.kind,
+                short(&version),
+                resource.kind
+            )));
+        }
+        if version.is_empty() {
+            object::set(object, &["apiVersion"], resource.api_version());
+        } else if version != resource.api_version() {
+            return Err(Status::bad_request(format!(
+                "the API version in the data ({version}) does not match the expected API version ({})",
+                resource.api_version()
+            )));
+        }
+        Ok(())
+    }
+
+    /// What the server warns of whoever uses the resource.
     fn deprecation(&self, resource: &Resource) -> Option<String> {
-        (resource.group == "extensions").then(|| {
-            "extensions/v1beta1 Deployment is deprecated in v1.9+, unavailable in v1.16+; use apps/v1 Deployment".to_owned()
-        })
+        let warning = match (resource.group.as_str(), resource.kind.as_str()) {
+            ("extensions", _) => {
+                "extensions/v1beta1 Deployment is deprecated in v1.9+, unavailable in v1.16+; use apps/v1 Deployment"
+            }
+            ("", "ComponentStatus") => "v1 ComponentStatus is deprecated in v1.19+",
+            ("", "Endpoints") => {
+                "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"
+            }
+            _ => return None,
+        };
+        Some(warning.to_owned())
     }
 }
 
@@ -350,39 +393,9 @@ fn json_error(text: &str) -> Option<String> {
     Some(error.message)
 }
 
-fn check_kind(resource: &Resource, object: &mut Value) -> Result<(), Status> {
-    let kind = object::kind(object).to_owned();
-    let version = object::api_version(object).to_owned();
-    if kind.is_empty() {
-        object::set(object, &["kind"], resource.kind.as_str());
-    } else if kind != resource.kind {
-        let short = |version: &str| version.rsplit('/').next().unwrap_or_default().to_owned();
-        let group = match resource.group.as_str() {
-            "" => "core",
-            group => group.split('.').next().unwrap_or_default(),
-        };
-        return Err(Status::bad_request(format!(
-            "{kind} in version {} cannot be handled as a {}: converting ({}.{kind}) to ({group}.{}): unknown conversion",
-            json::quote_go(&version),
-            resource.kind,
-            short(&version),
-            resource.kind
-        )));
-    }
-    if version.is_empty() {
-        object::set(object, &["apiVersion"], resource.api_version());
-    } else if version != resource.api_version() {
-        return Err(Status::bad_request(format!(
-            "the API version in the data ({version}) does not match the expected API version ({})",
-            resource.api_version()
-        )));
-    }
-    Ok(())
-}
-
-fn check_name(asked: &Asked, object: &Value) -> Result<(), Status> {
+/// Refuses an object of another name than the one that it is written under.
+pub(super) fn check_name(name: &str, object: &Value) -> Result<(), Status> {
     let given = object::name(object);
-    let name = &asked.path.name;
     if given == name {
         return Ok(());
     }
@@ -391,10 +404,19 @@ fn check_name(asked: &Asked, object: &Value) -> Result<(), Status> {
     )))
 }
 
-/// The refusal that another user than the administrator gets.
-fn impersonated(request: &Request, resource: &Resource, path: &ResourcePath) -> Option<Status> {
-    let user = request.headers.get("Impersonate-User")?;
+/// The refusal that a user gets whose roles do not allow the request.
+fn refused(
+    api: &Api,
+    request: &Request,
+    resource: &Resource,
+    path: &ResourcePath,
+) -> Option<Status> {
+    let user = User::of(request);
+    let truth = |text: Option<String>| {
+        text.is_some_and(|text| !matches!(text.as_str(), "" | "0" | "false"))
+    };
     let verb = match (request.method.as_str(), path.name.is_empty()) {
+        ("GET", true) if truth(request.parameter("watch")) => "watch",
         ("GET", true) => "list",
         ("GET", false) => "get",
         ("POST", _) => "create",
@@ -403,14 +425,30 @@ fn impersonated(request: &Request, resource: &Resource, path: &ResourcePath) -> 
         ("DELETE", true) => "deletecollection",
         _ => "delete",
     };
+    let wish = Wish {
+        verb,
+        group: &resource.group,
+        resource: &resource.plural,
+        subresource: &path.subresource,
+        name: &path.name,
+        namespace: &path.namespace,
+        path: "",
+    };
+    if api.allows(&user, wish).is_some() {
+        return None;
+    }
     let scope = if path.namespace.is_empty() || !resource.namespaced {
         "at the cluster scope".to_owned()
     } else {
         format!("in the namespace \"{}\"", path.namespace)
     };
+    let plural = match path.subresource.as_str() {
+        "" => resource.plural.clone(),
+        subresource => format!("{}/{subresource}", resource.plural),
+    };
     let why = format!(
-        "User \"{user}\" cannot {verb} resource \"{}\" in API group \"{}\" {scope}",
-        resource.plural, resource.group
+        "User \"{}\" cannot {verb} resource \"{plural}\" in API group \"{}\" {scope}",
+        user.name, resource.group
     );
     Some(Status::forbidden(
         &resource.group,

@@ -4,12 +4,14 @@
 //! [`Api`] has the operations on objects, each in one step without waiting. [`http`] turns
 //! requests into them. Rules of single kinds are in [`crate::strategy`] and [`crate::admission`].
 
+mod authorize;
 mod delete;
 mod discovery;
 mod http;
 mod patch;
 mod query;
 mod read;
+mod review;
 mod subresource;
 mod watch;
 mod write;

@@ -5,11 +5,12 @@ use std::rc::Rc;
 use kubernetes_api::object;
 use kubernetes_api::resources::Resource;
 use kubernetes_api::status::Status;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::read::shown;
 use super::{Api, WriteOptions, storage};
-use crate::schema;
+use crate::ownership;
+use crate::schema::{self, Strictness};
 
 /// How a patch is to be understood.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,17 +59,26 @@ impl Api {
     ) -> Result<Rc<Value>, Status> {
         let key = storage(resource);
         let Some(old) = self.store().get(&key, namespace, name) else {
-            if matches!(kind, PatchKind::Apply { .. }) {
+            if matches!(kind, PatchKind::Apply { .. }) && options.subresource.is_empty() {
                 return self.apply_new(resource, namespace, name, patch, options);
             }
             return Err(Status::not_found(&resource.group, &resource.plural, name));
         };
         let old = shown(resource, old);
-        let mut patched = schema::patched(self, resource, &old, kind, patch, options)?;
+        if let PatchKind::Apply { force } = kind {
+            let applied = self.applied(resource, &old, patch, force, options)?;
+            let options = WriteOptions {
+                applied: true,
+                ..options.clone()
+            };
+            return self.update(resource, namespace, name, applied, &options);
+        }
+        let mut patched = schema::patched(self, resource, &old, kind, patch)?;
         // Only a version that the patch itself gives is a condition.
         if object::get(patch, &["metadata", "resourceVersion"]).is_none() {
             object::remove(&mut patched, &["metadata", "resourceVersion"]);
         }
+        super::http::check_name(name, &patched)?;
         self.update(resource, namespace, name, patched, options)
     }
 
@@ -80,12 +90,34 @@ impl Api {
         patch: &Value,
         options: &WriteOptions,
     ) -> Result<Rc<Value>, Status> {
-        if !options.subresource.is_empty() {
-            return Err(Status::not_found(&resource.group, &resource.plural, name));
+        let mut nothing = json!({
+            "apiVersion": resource.api_version(),
+            "kind": resource.kind,
+            "metadata": {"name": name},
+        });
+        if resource.namespaced {
+            object::set(&mut nothing, &["metadata", "namespace"], namespace);
         }
-        let mut object = patch.clone();
-        object::set(&mut object, &["metadata", "name"], name);
-        schema::note_applied(self, resource, &mut object, options);
-        self.create(resource, namespace, object, options)
+        let object = self.applied(resource, &nothing, patch, false, options)?;
+        let options = WriteOptions {
+            applied: true,
+            ..options.clone()
+        };
+        self.create(resource, namespace, object, &options)
+    }
+
+    /// The object with a configuration applied to it, in the form in which it is stored.
+    fn applied(
+        &self,
+        resource: &Resource,
+        live: &Value,
+        patch: &Value,
+        force: bool,
+        options: &WriteOptions,
+    ) -> Result<Value, Status> {
+        let now = self.timestamp();
+        let mut object = ownership::apply(resource, live, patch, force, options, &now)?;
+        schema::decode(self, resource, &mut object, Strictness::Ignore)?;
+        Ok(object)
     }
 }

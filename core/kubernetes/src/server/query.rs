@@ -85,7 +85,7 @@ impl Query {
             }
         }
         for term in &query.fields.terms {
-            if !strategy::selectable(&query.storage, resource.custom, &term.field) {
+            if !strategy::selectable(&query.storage, &resource.group, &term.field) {
                 return Err(Status::bad_request(format!(
                     "field label not supported: {}",
                     term.field

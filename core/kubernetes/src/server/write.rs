@@ -6,14 +6,14 @@
 use std::rc::Rc;
 
 use kubernetes_api::field::FieldError;
+use kubernetes_api::object;
 use kubernetes_api::resources::Resource;
 use kubernetes_api::status::Status;
-use kubernetes_api::{names, object};
 use serde_json::{Value, json};
 
 use super::read::shown;
 use super::{Api, storage};
-use crate::{admission, limits, strategy};
+use crate::{admission, limits, ownership, strategy};
 
 /// Letters of generated names: none that could make a word.
 const NAME_LETTERS: &str = "bcdfghjklmnpqrstvwxz2456789";
@@ -31,6 +31,8 @@ pub struct WriteOptions {
     pub manager: String,
     /// The part of the object that is written: `status`, or empty for the rest.
     pub subresource: String,
+    /// Server-side apply has settled the ownership already.
+    pub applied: bool,
 }
 
 impl WriteOptions {
@@ -61,13 +63,18 @@ impl Api {
         default_legacy(resource, &mut object);
         strategy::normalise(resource, &mut object);
         strategy::default_object(self, resource, &mut object);
+        if !options.applied {
+            object::remove(&mut object, &["metadata", "managedFields"]);
+        }
+        let now = self.timestamp();
+        ownership::track(resource, None, &mut object, options, &now);
         self.name_object(&key, namespace, &mut object)?;
         self.stamp(&mut object);
         admission::namespace(self, resource, namespace, object::name(&object))?;
-        strategy::prepare_create(self, &key, &mut object);
         admission::create(self, resource, &mut object)?;
-        let mut errors = metadata_errors(&key, resource, &object);
-        errors.extend(strategy::validate_create(self, &key, &object));
+        strategy::prepare_create(self, resource, &key, &mut object);
+        let mut errors = strategy::metadata_errors(&key, resource, &object);
+        errors.extend(strategy::validate_create(self, resource, &key, &object));
         let name = object::name(&object).to_owned();
         if !errors.is_empty() {
             return Err(invalid(resource, &name, &errors));
@@ -79,6 +86,7 @@ impl Api {
                 &name,
             ));
         }
+        admission::check(self, resource, &object)?;
         if let Some(error) = strategy::allocate(self, &key, &mut object, options.dry_run) {
             return Err(invalid(resource, &name, &[error]));
         }
@@ -91,7 +99,6 @@ impl Api {
             ));
         }
         let stored = self.store().put(&key, object);
-        admission::created(self, &key, &stored);
         Ok(shown(resource, stored))
     }
 
@@ -130,11 +137,28 @@ impl Api {
                 &why,
             ));
         }
-        let object = if options.subresource == "status" {
+        if !options.applied {
+            match object::get(&old, &["metadata", "managedFields"]) {
+                Some(fields) => {
+                    object::set(&mut object, &["metadata", "managedFields"], fields.clone());
+                }
+                None => {
+                    object::remove(&mut object, &["metadata", "managedFields"]);
+                }
+            }
+        }
+        let mut object = if options.subresource == "status" {
             with_status_of(&old, &mut object)
         } else {
             self.prepared_update(resource, &key, &old, object)?
         };
+        ownership::track(
+            resource,
+            Some(&old),
+            &mut object,
+            options,
+            &self.timestamp(),
+        );
         self.store_update(resource, &key, &old, object, options)
     }
 
@@ -187,7 +211,6 @@ impl Api {
         if ends {
             self.store()
                 .remove(key, object::namespace(&stored), object::name(&stored));
-            admission::deleted(self, key, &stored);
         }
         Ok(shown(resource, stored))
     }
@@ -201,7 +224,7 @@ impl Api {
     ) -> Result<Value, Status> {
         strategy::default_object(self, resource, &mut object);
         keep_system_metadata(old, &mut object);
-        if strategy::has_status(key) {
+        if strategy::has_status(key, resource) {
             match old.get("status") {
                 Some(status) => object::set(&mut object, &["status"], status.clone()),
                 None => {
@@ -209,14 +232,15 @@ impl Api {
                 }
             }
         }
+        admission::update(resource, old, &mut object);
         strategy::prepare_update(self, key, old, &mut object);
         if strategy::has_generation(key, resource) && spec_changed(old, &object) {
             let next = object::generation(old) + 1;
             object::set(&mut object, &["metadata", "generation"], next);
         }
-        admission::update(self, resource, old, &mut object)?;
-        let mut errors = metadata_errors(key, resource, &object);
-        errors.extend(strategy::validate_update(self, key, old, &object));
+        let mut errors = strategy::metadata_update_errors(old, &object);
+        errors.extend(strategy::metadata_errors(key, resource, &object));
+        errors.extend(strategy::validate_update(self, resource, key, old, &object));
         if !errors.is_empty() {
             return Err(invalid(resource, object::name(old), &errors));
         }
@@ -324,45 +348,6 @@ fn spec_changed(old: &Value, new: &Value) -> bool {
     let matters = |key: &&String| !matches!(key.as_str(), "metadata" | "status");
     let mut keys = old.keys().chain(new.keys()).filter(matters);
     keys.any(|key| old.get(key) != new.get(key))
-}
-
-fn metadata_errors(key: &str, resource: &Resource, object: &Value) -> Vec<FieldError> {
-    let mut errors = Vec::new();
-    let name = object::name(object);
-    if name.is_empty() {
-        errors.push(FieldError::required(
-            "metadata.name",
-            "name or generateName is required",
-        ));
-    } else {
-        for wrong in strategy::name_errors(key, resource, name) {
-            errors.push(FieldError::invalid("metadata.name", name, wrong));
-        }
-    }
-    for (label, value) in object::labels(object).into_iter().flatten() {
-        for wrong in names::label_key(label) {
-            errors.push(FieldError::invalid(
-                "metadata.labels",
-                label.as_str(),
-                wrong,
-            ));
-        }
-        let value = value.as_str().unwrap_or_default();
-        for wrong in names::label_value(value) {
-            errors.push(FieldError::invalid("metadata.labels", value, wrong));
-        }
-    }
-    for annotation in object::annotations(object).into_iter().flatten() {
-        let lower = annotation.0.to_lowercase();
-        for wrong in names::label_key(&lower) {
-            errors.push(FieldError::invalid(
-                "metadata.annotations",
-                annotation.0.as_str(),
-                wrong,
-            ));
-        }
-    }
-    errors
 }
 
 /// What `extensions/v1beta1` filled in that `apps/v1` requires: the selector of a Deployment is

@@ -5,11 +5,23 @@ use serde_json::Value;
 
 /// Whether a kind's objects can be selected by a field.
 #[must_use]
-pub fn selectable(key: &str, _custom: bool, field: &str) -> bool {
+pub fn selectable(key: &str, group: &str, field: &str) -> bool {
     if field == "metadata.name" || field == "metadata.namespace" {
         return true;
     }
     let fields: &[&str] = match key {
+        "events" if group == "events.k8s.io" => &[
+            "regarding.kind",
+            "regarding.namespace",
+            "regarding.name",
+            "regarding.uid",
+            "regarding.apiVersion",
+            "regarding.resourceVersion",
+            "regarding.fieldPath",
+            "reason",
+            "reportingController",
+            "type",
+        ],
         "pods" => &[
             "spec.nodeName",
             "spec.restartPolicy",
@@ -57,7 +69,13 @@ pub fn field(key: &str, object: &Value, field: &str) -> String {
         };
         return source.to_owned();
     }
-    let path: Vec<&str> = field.split('.').collect();
+    // What `events.k8s.io` calls otherwise.
+    let stored = match field.strip_prefix("regarding.") {
+        Some(part) => format!("involvedObject.{part}"),
+        None if field == "reportingController" => "reportingComponent".to_owned(),
+        None => field.to_owned(),
+    };
+    let path: Vec<&str> = stored.split('.').collect();
     match object::get(object, &path) {
         Some(Value::String(text)) => text.clone(),
         Some(Value::Bool(truth)) => truth.to_string(),

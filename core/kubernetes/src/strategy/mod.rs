@@ -18,9 +18,13 @@ use kubernetes_api::resources::Resource;
 use kubernetes_api::{names, object};
 use serde_json::{Value, json};
 
+use crate::custom;
 use crate::server::Api;
 
 pub use fields::{field, selectable};
+pub(crate) use validate::metadata::{
+    errors as metadata_errors, update_errors as metadata_update_errors,
+};
 
 /// Shows a stored object in the group and version of a resource.
 pub fn convert(resource: &Resource, object: &mut Value) {
@@ -81,15 +85,20 @@ pub fn normalise(resource: &Resource, object: &mut Value) {
 }
 
 /// Fills in what the kind's defaults are.
-pub fn default_object(_api: &Api, resource: &Resource, object: &mut Value) {
-    if !resource.custom {
+pub fn default_object(api: &Api, resource: &Resource, object: &mut Value) {
+    if let Some(schema) = custom::schema(api, resource) {
+        custom::fill(&schema, object);
+    } else {
         kubernetes_api::defaults::apply(object);
+    }
+    if resource.plural == "customresourcedefinitions" {
+        custom::complete(object);
     }
 }
 
 /// The first state of a new object.
-pub fn prepare_create(api: &Api, key: &str, object: &mut Value) {
-    if has_status(key) {
+pub fn prepare_create(api: &Api, resource: &Resource, key: &str, object: &mut Value) {
+    if has_status(key, resource) {
         object::remove(object, &["status"]);
     }
     status::first(key, object);
@@ -106,10 +115,10 @@ pub fn prepare_create(api: &Api, key: &str, object: &mut Value) {
             );
         }
         "jobs.batch" => status::prepare_job(api, object),
+        "daemonsets.apps" => object::set(object, &TEMPLATE_GENERATION, "1"),
         _ => {}
     }
-    let custom = api.resource(key).is_some_and(|resource| resource.custom);
-    if has_generation_key(key) || custom {
+    if has_generation(key, resource) {
         object::set(object, &["metadata", "generation"], 1);
     } else {
         object::remove(object, &["metadata", "generation"]);
@@ -120,7 +129,15 @@ pub fn prepare_create(api: &Api, key: &str, object: &mut Value) {
 pub fn prepare_update(_api: &Api, key: &str, old: &Rc<Value>, object: &mut Value) {
     match key {
         "services" => service::prepare_update(old, object),
-        "pods" => pod::prepare_update(old, object),
+        "daemonsets.apps" => {
+            let before = object::get_str(old, &TEMPLATE_GENERATION)
+                .parse()
+                .unwrap_or(1_i64);
+            let template = |set: &Value| object::get(set, &["spec", "template"]).cloned();
+            let changed = template(old) != template(object);
+            let generation = before + i64::from(changed);
+            object::set(object, &TEMPLATE_GENERATION, generation.to_string());
+        }
         "namespaces" => {
             if let Some(spec) = old.get("spec") {
                 object::set(object, &["spec"], spec.clone());
@@ -131,12 +148,29 @@ pub fn prepare_update(_api: &Api, key: &str, old: &Rc<Value>, object: &mut Value
 }
 
 /// Checks a new object.
-pub fn validate_create(_api: &Api, key: &str, object: &Value) -> Vec<FieldError> {
+pub fn validate_create(
+    api: &Api,
+    resource: &Resource,
+    key: &str,
+    object: &Value,
+) -> Vec<FieldError> {
+    if resource.custom {
+        return custom::errors(api, resource, object);
+    }
     validate::create(key, object)
 }
 
 /// Checks a changed object.
-pub fn validate_update(_api: &Api, key: &str, old: &Value, object: &Value) -> Vec<FieldError> {
+pub fn validate_update(
+    api: &Api,
+    resource: &Resource,
+    key: &str,
+    old: &Value,
+    object: &Value,
+) -> Vec<FieldError> {
+    if resource.custom {
+        return custom::errors(api, resource, object);
+    }
     validate::update(key, old, object)
 }
 
@@ -147,6 +181,13 @@ pub fn allocate(api: &Api, key: &str, object: &mut Value, dry_run: bool) -> Opti
         _ => None,
     }
 }
+
+/// Where a DaemonSet counts the changes of its template.
+const TEMPLATE_GENERATION: [&str; 3] = [
+    "metadata",
+    "annotations",
+    "deprecated.daemonset.template.generation",
+];
 
 const STATUS: [&str; 15] = [
     "pods",
@@ -187,7 +228,10 @@ const GENERATED: [&str; 16] = [
 
 /// Whether only the `status` subresource writes the status.
 #[must_use]
-pub fn has_status(key: &str) -> bool {
+pub fn has_status(key: &str, resource: &Resource) -> bool {
+    if resource.custom {
+        return resource.subresource("status").is_some();
+    }
     STATUS.contains(&key)
         || matches!(
             key,
@@ -219,12 +263,18 @@ pub fn default_orphans(key: &str) -> bool {
     matches!(key, "replicationcontrollers" | "jobs.batch")
 }
 
+/// Characters of a CronJob's name: its Jobs' names are longer, and their pods' names longer still.
+const CRON_JOB_NAME: usize = 52;
+
 /// What is wrong with an object's name.
 #[must_use]
 pub fn name_errors(key: &str, _resource: &Resource, name: &str) -> Vec<String> {
     match key {
         "namespaces" => names::dns1123_label(name),
-        "services" => names::dns1035_label(name),
+        "services" => names::dns1123_label(name),
+        "cronjobs.batch" if name.len() > CRON_JOB_NAME => {
+            vec![format!("must be no more than {CRON_JOB_NAME} characters")]
+        }
         _ if key.ends_with("rbac.authorization.k8s.io") => Vec::new(),
         _ => names::dns1123_subdomain(name),
     }

@@ -1,4 +1,4 @@
-//! Pods: quality of service, and what an update keeps.
+//! Pods: their quality of service.
 
 use kubernetes_api::object;
 use kubernetes_api::quantity::Quantity;
@@ -8,16 +8,6 @@ use serde_json::{Map, Value};
 pub(super) fn prepare_create(pod: &mut Value) {
     let class = quality_of_service(pod);
     object::set(pod, &["status", "qosClass"], class);
-}
-
-/// The node stays.
-pub(super) fn prepare_update(old: &Value, pod: &mut Value) {
-    if let Some(node) = object::get(old, &["spec", "nodeName"]) {
-        let node = node.clone();
-        if object::get(pod, &["spec", "nodeName"]).is_none() {
-            object::set(pod, &["spec", "nodeName"], node);
-        }
-    }
 }
 
 /// `Guaranteed`, `Burstable` or `BestEffort`.

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use kubernetes_api::jsonpath::JsonPath;
 use kubernetes_api::object;
 use kubernetes_api::resources::Resource;
 use serde_json::Value;
@@ -11,8 +12,8 @@ use crate::server::Api;
 
 /// One further column.
 struct Printed {
-    path: Vec<String>,
-    date: bool,
+    path: Option<JsonPath>,
+    kind: &'static str,
 }
 
 /// The table of a custom resource.
@@ -26,8 +27,8 @@ pub(super) fn table(api: &Api, resource: &Resource) -> Table {
     let mut printed = Vec::new();
     for (column, path) in definition.iter().flat_map(|one| declared(one, resource)) {
         printed.push(Printed {
-            path,
-            date: column.kind == "date",
+            path: JsonPath::parse(&format!("{{{path}}}")).ok(),
+            kind: column.kind,
         });
         columns.push(column);
     }
@@ -49,7 +50,7 @@ pub(super) fn table(api: &Api, resource: &Resource) -> Table {
     }
 }
 
-fn declared(definition: &Value, resource: &Resource) -> Vec<(Column, Vec<String>)> {
+fn declared(definition: &Value, resource: &Resource) -> Vec<(Column, String)> {
     let versions = object::get_list(definition, &["spec", "versions"]);
     let version = versions
         .iter()
@@ -70,16 +71,16 @@ fn declared(definition: &Value, resource: &Resource) -> Vec<(Column, Vec<String>
             };
             let priority = object::get_i64(column, &["priority"]).unwrap_or(0);
             let path = text("jsonPath");
-            let path = path
-                .split('.')
-                .filter(|part| !part.is_empty())
-                .map(str::to_owned)
-                .collect();
             let column = Column {
                 name: text("name"),
                 kind,
                 format: text("format"),
-                description: text("description"),
+                description: match text("description") {
+                    none if none.is_empty() => {
+                        format!("Custom resource definition column (in JSONPath format): {path}")
+                    }
+                    description => description,
+                },
                 priority: u8::try_from(priority).unwrap_or(1),
             };
             (column, path)
@@ -88,13 +89,19 @@ fn declared(definition: &Value, resource: &Resource) -> Vec<(Column, Vec<String>
 }
 
 fn cell(object: &Value, column: &Printed, now: i64) -> Value {
-    let path: Vec<&str> = column.path.iter().map(String::as_str).collect();
-    match object::get(object, &path) {
-        Some(Value::String(text)) if column.date => since(text, now).into(),
-        Some(value @ (Value::Object(_) | Value::Array(_))) => {
-            kubernetes_api::json::compact(value).into()
-        }
-        Some(value) => value.clone(),
-        None => Value::Null,
+    let found = column
+        .path
+        .as_ref()
+        .and_then(|path| path.find(object, true).ok())
+        .unwrap_or_default();
+    let Some(first) = found.first().and_then(|results| results.first()) else {
+        return Value::Null;
+    };
+    match (column.kind, first.as_ref()) {
+        ("date", Value::String(text)) => since(text, now).into(),
+        ("string", Value::String(text)) => text.as_str().into(),
+        ("string", value) => kubernetes_api::jsonpath::printed(value).into(),
+        (_, Value::Object(_) | Value::Array(_)) => Value::Null,
+        (_, value) => value.clone(),
     }
 }

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::schema;
 use crate::server::http::{Asked, success};
-use crate::server::{Api, PatchKind, WriteOptions};
+use crate::server::{Api, PatchKind};
 
 pub(super) async fn answer(api: &Api, mut asked: Asked) -> Result<Response, Status> {
     let object = api.get(&asked.resource, asked.namespace(), &asked.path.name)?;
@@ -28,14 +28,7 @@ pub(super) async fn answer(api: &Api, mut asked: Asked) -> Result<Response, Stat
                 .and_then(|media| PatchKind::of(media, force))
                 .ok_or_else(Status::unsupported_media_type)?;
             let patch = read(&mut asked).await?;
-            schema::patched(
-                api,
-                &asked.resource,
-                &scale,
-                kind,
-                &patch,
-                &WriteOptions::default(),
-            )?
+            schema::patched(api, &asked.resource, &scale, kind, &patch)?
         }
         _ => return Err(Status::method_not_allowed()),
     };
@@ -63,10 +56,7 @@ pub(super) async fn answer(api: &Api, mut asked: Asked) -> Result<Response, Stat
     }
     let mut scaled = (*object).clone();
     object::set(&mut scaled, &["spec", "replicas"], replicas);
-    let options = WriteOptions {
-        subresource: String::new(),
-        ..asked.options()
-    };
+    let options = asked.options();
     let place = (asked.namespace(), asked.path.name.as_str());
     let stored = api.update(&asked.resource, place.0, place.1, scaled, &options)?;
     Ok(success(200, Rc::new(scale_of(&stored))))

@@ -9,6 +9,8 @@ use kubernetes_api::quantity::Quantity;
 use kubernetes_api::{names, object};
 use serde_json::{Value, json};
 
+use super::internal;
+
 /// Checks a new pod.
 pub(super) fn create(pod: &Value) -> Vec<FieldError> {
     let spec = pod.get("spec").cloned().unwrap_or_default();
@@ -17,41 +19,91 @@ pub(super) fn create(pod: &Value) -> Vec<FieldError> {
 
 /// Checks a changed pod: little of its spec may change.
 pub(super) fn update(old: &Value, pod: &Value) -> Vec<FieldError> {
-    let errors = create(pod);
-    if !errors.is_empty() {
-        return errors;
-    }
-    let (mut before, mut after) = (
+    let mut errors = create(pod);
+    let (before, after) = (
         old.get("spec").cloned().unwrap_or_default(),
         pod.get("spec").cloned().unwrap_or_default(),
     );
-    let count = |spec: &Value| object::get_list(spec, &["containers"]).len();
-    if count(&before) != count(&after) {
-        return vec![FieldError::forbidden(
-            "spec.containers",
-            "pod updates may not add or remove containers",
-        )];
-    }
-    for spec in [&mut before, &mut after] {
-        for list in ["containers", "initContainers"] {
-            if let Some(containers) = spec.get_mut(list).and_then(Value::as_array_mut) {
-                for container in containers {
-                    object::set(container, &["image"], "");
-                }
-            }
-        }
-        for field in ["activeDeadlineSeconds", "tolerations", "nodeName"] {
-            object::remove(spec, &[field]);
+    for list in ["containers", "initContainers"] {
+        let count = |spec: &Value| object::get_list(spec, &[list]).len();
+        if count(&before) != count(&after) {
+            errors.push(FieldError::forbidden(
+                Path::new("spec").child(list),
+                "pod updates may not add or remove containers",
+            ));
+            return errors;
         }
     }
+    if let Some(error) = deadline(&before, &after) {
+        errors.push(error);
+        return errors;
+    }
+    let tolerations = |spec: &Value| object::get_list(spec, &["tolerations"]).to_vec();
+    let without_seconds = |mut toleration: Value| {
+        object::remove(&mut toleration, &["tolerationSeconds"]);
+        toleration
+    };
+    let kept: Vec<Value> = tolerations(&after)
+        .into_iter()
+        .map(without_seconds)
+        .collect();
+    let modified = tolerations(&before)
+        .into_iter()
+        .any(|toleration| !kept.contains(&without_seconds(toleration)));
+    if modified {
+        errors.push(FieldError::forbidden(
+            "spec.tolerations",
+            "existing toleration can not be modified except its tolerationSeconds",
+        ));
+    }
+    let after = with_changeable_of(&before, after);
     if before == after {
-        return Vec::new();
+        return errors;
     }
     let words = "pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)";
-    vec![FieldError::forbidden(
+    let text = |spec: &Value| internal::indented("PodSpec", spec);
+    let difference = super::difference::of(&text(&before), &text(&after));
+    errors.push(FieldError::forbidden(
         "spec",
-        format!("{words}\n{}", super::difference::of(&before, &after)),
-    )]
+        format!("{words}\n{difference}"),
+    ));
+    errors
+}
+
+/// The deadline of a running pod may only come nearer.
+fn deadline(before: &Value, after: &Value) -> Option<FieldError> {
+    let of = |spec: &Value| object::get_i64(spec, &["activeDeadlineSeconds"]);
+    let why = match (of(before), of(after)) {
+        (Some(old), Some(new)) if old < new => "must be less than or equal to previous value",
+        (Some(_), None) => "must not update from a positive integer to nil value",
+        _ => return None,
+    };
+    let value = of(after).map_or(Value::Null, Value::from);
+    Some(FieldError::invalid(
+        "spec.activeDeadlineSeconds",
+        value,
+        why,
+    ))
+}
+
+/// The new spec with the old one's values where a change is allowed.
+fn with_changeable_of(before: &Value, mut after: Value) -> Value {
+    for list in ["containers", "initContainers"] {
+        let old = object::get_list(before, &[list]);
+        let new = after.get_mut(list).and_then(Value::as_array_mut);
+        for (container, old) in new.into_iter().flatten().zip(old) {
+            object::set(container, &["image"], object::get_str(old, &["image"]));
+        }
+    }
+    for field in ["activeDeadlineSeconds", "tolerations"] {
+        match before.get(field) {
+            Some(value) => object::set(&mut after, &[field], value.clone()),
+            None => {
+                object::remove(&mut after, &[field]);
+            }
+        }
+    }
+    after
 }
 
 /// Checks a pod's spec below a path.

@@ -7,44 +7,103 @@ use kubernetes_api::object;
 use kubernetes_api::selector::LabelSelector;
 use serde_json::Value;
 
-use super::pod;
+use super::{internal, pod};
 
 /// Checks a new workload.
 pub(super) fn create(key: &str, object: &Value) -> Vec<FieldError> {
     let mut errors = Vec::new();
     let spec = object.get("spec").cloned().unwrap_or_default();
+    let path = Path::new("spec");
+    numbers(&spec, &path, &mut errors);
+    selector(key, &spec, &mut errors);
+    template(key, &spec, &path, &mut errors);
+    match key {
+        "deployments.apps" => deployment(&spec, &mut errors),
+        "daemonsets.apps" => update_strategy(key, &spec, &mut errors),
+        "statefulsets.apps" => update_strategy(key, &spec, &mut errors),
+        "jobs.batch" => job(&spec, &path, &mut errors),
+        _ => {}
+    }
+    errors
+}
+
+/// Checks the Jobs that a CronJob makes.
+pub(super) fn job_template(spec: &Value, path: &Path, errors: &mut Vec<FieldError>) {
+    numbers(spec, path, errors);
+    job(spec, path, errors);
+    template("jobs.batch", spec, path, errors);
+}
+
+fn numbers(spec: &Value, path: &Path, errors: &mut Vec<FieldError>) {
     for field in [
         "replicas",
         "minReadySeconds",
         "revisionHistoryLimit",
         "parallelism",
         "completions",
-        "backoffLimit",
         "activeDeadlineSeconds",
+        "backoffLimit",
+        "ttlSecondsAfterFinished",
     ] {
-        if let Some(number) = object::get_i64(&spec, &[field])
+        if let Some(number) = object::get_i64(spec, &[field])
             && number < 0
         {
-            errors.push(FieldError::invalid(
-                format!("spec.{field}"),
-                number,
-                "must be greater than or equal to 0",
-            ));
+            let why = "must be greater than or equal to 0";
+            errors.push(FieldError::invalid(path.child(field), number, why));
         }
     }
-    selector(key, &spec, &mut errors);
-    if let Some(template) = spec.get("template") {
-        let path = Path::new("spec").child("template").child("spec");
-        let template_spec = template.get("spec").cloned().unwrap_or_default();
-        errors.extend(pod::spec(&template_spec, &path));
-        restart_policy(key, &template_spec, &path, &mut errors);
-    } else {
-        errors.push(FieldError::required("spec.template.spec.containers", ""));
+}
+
+fn template(key: &str, spec: &Value, path: &Path, errors: &mut Vec<FieldError>) {
+    let path = path.child("template");
+    let Some(template) = spec.get("template") else {
+        errors.push(FieldError::required(
+            path.child("spec").child("containers"),
+            "",
+        ));
+        return;
+    };
+    let labels = object::get(template, &["metadata", "labels"]);
+    super::metadata::labels(labels, &path.child("labels"), errors);
+    let path = path.child("spec");
+    let template_spec = template.get("spec").cloned().unwrap_or_default();
+    errors.extend(pod::spec(&template_spec, &path));
+    restart_policy(key, &template_spec, &path, errors);
+}
+
+fn job(spec: &Value, path: &Path, errors: &mut Vec<FieldError>) {
+    let mode = object::get_str(spec, &["completionMode"]);
+    let modes = ["NonIndexed", "Indexed"];
+    if !mode.is_empty() && !modes.contains(&mode) {
+        let path = path.child("completionMode");
+        errors.push(FieldError::not_supported(
+            path,
+            mode,
+            &["Indexed", "NonIndexed"],
+        ));
     }
-    if key == "deployments.apps" {
-        deployment(&spec, &mut errors);
+    if mode == "Indexed" && object::get(spec, &["completions"]).is_none() {
+        let why = "when completion mode is Indexed";
+        errors.push(FieldError::required(path.child("completions"), why));
     }
-    errors
+}
+
+fn update_strategy(key: &str, spec: &Value, errors: &mut Vec<FieldError>) {
+    let kind = object::get_str(spec, &["updateStrategy", "type"]);
+    if matches!(kind, "RollingUpdate" | "OnDelete") {
+        return;
+    }
+    if key == "statefulsets.apps" {
+        let strategy = internal::compact("StatefulSetUpdateStrategy", spec.get("updateStrategy"));
+        let why = "must be 'RollingUpdate' or 'OnDelete'";
+        let error = FieldError::invalid("spec.updateStrategy", Value::Null, why);
+        errors.push(error.showing(strategy));
+        return;
+    }
+    let strategy = internal::compact("DaemonSetUpdateStrategy", spec.get("updateStrategy"));
+    let known = ["OnDelete", "RollingUpdate"];
+    let error = FieldError::not_supported("spec.updateStrategy", Value::Null, &known);
+    errors.push(error.showing(strategy));
 }
 
 /// Checks a changed workload.
@@ -62,16 +121,23 @@ pub(super) fn update(key: &str, old: &Value, object: &Value) -> Vec<FieldError> 
         ));
     }
     if key == "jobs.batch" {
-        let (before, after) = (
-            object::get(old, &["spec", "template"]),
-            object::get(object, &["spec", "template"]),
-        );
-        if before != after {
-            errors.push(FieldError::invalid(
-                "spec.template",
-                after.cloned().unwrap_or_default(),
-                "field is immutable",
-            ));
+        for field in ["completions", "template", "completionMode"] {
+            let (before, after) = (
+                object::get(old, &["spec", field]),
+                object::get(object, &["spec", field]),
+            );
+            let free = field == "completions"
+                && object::get_str(object, &["spec", "completionMode"]) == "Indexed";
+            if before == after || free {
+                continue;
+            }
+            let value = after.cloned().unwrap_or_default();
+            let path = Path::new("spec").child(field);
+            let error = FieldError::invalid(path, value, "field is immutable");
+            errors.push(match field {
+                "template" => error.showing(internal::compact("PodTemplateSpec", after)),
+                _ => error,
+            });
         }
     }
     if key == "statefulsets.apps" && frozen(old) != frozen(object) {
@@ -194,11 +260,12 @@ fn deployment(spec: &Value, errors: &mut Vec<FieldError>) {
                 ));
             }
         }
-        other => errors.push(FieldError::not_supported(
-            "spec.strategy.type",
-            other,
-            &["Recreate", "RollingUpdate"],
-        )),
+        _ => {
+            let strategy = internal::compact("DeploymentStrategy", spec.get("strategy"));
+            let known = ["Recreate", "RollingUpdate"];
+            let error = FieldError::not_supported("spec.strategy", Value::Null, &known);
+            errors.push(error.showing(strategy));
+        }
     }
     let deadline = object::get_i64(spec, &["progressDeadlineSeconds"]);
     let ready = object::get_i64(spec, &["minReadySeconds"]).unwrap_or(0);

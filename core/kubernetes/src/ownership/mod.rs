@@ -1,0 +1,325 @@
+//! Who set which field: `metadata.managedFields`, and server-side apply, which rests on it.
+//!
+//! Models k8s.io/apimachinery util/managedfields and sigs.k8s.io/structured-merge-diff. The
+//! cluster's own parts write past it: their fields have no owner, so nobody conflicts with them.
+
+mod kind;
+mod set;
+
+use kubernetes_api::object;
+use kubernetes_api::resources::Resource;
+use kubernetes_api::status::{Cause, Status};
+use serde_json::{Map, Value, json};
+
+use crate::server::WriteOptions;
+use kind::Kind;
+use set::Set;
+
+const FIELDS: [&str; 2] = ["metadata", "managedFields"];
+/// Metadata that belongs to nobody.
+const SYSTEM: [&str; 10] = [
+    "creationTimestamp",
+    "deletionGracePeriodSeconds",
+    "deletionTimestamp",
+    "generateName",
+    "generation",
+    "managedFields",
+    "name",
+    "namespace",
+    "resourceVersion",
+    "uid",
+];
+
+/// One entry of `managedFields`.
+struct Entry {
+    manager: String,
+    operation: String,
+    subresource: String,
+    api_version: String,
+    time: String,
+    fields: Set,
+}
+
+impl Entry {
+    fn of(value: &Value) -> Entry {
+        let text = |field: &str| object::get_str(value, &[field]).to_owned();
+        Entry {
+            manager: text("manager"),
+            operation: text("operation"),
+            subresource: text("subresource"),
+            api_version: text("apiVersion"),
+            time: text("time"),
+            fields: object::get_map(value, &["fieldsV1"])
+                .cloned()
+                .unwrap_or_default(),
+        }
+    }
+
+    fn value(&self) -> Value {
+        let mut value = json!({
+            "manager": self.manager,
+            "operation": self.operation,
+            "apiVersion": self.api_version,
+            "time": self.time,
+            "fieldsType": "FieldsV1",
+            "fieldsV1": self.fields,
+        });
+        if !self.subresource.is_empty() {
+            object::set(&mut value, &["subresource"], self.subresource.as_str());
+        }
+        value
+    }
+
+    fn is(&self, operation: &str, options: &WriteOptions) -> bool {
+        self.manager == options.manager
+            && self.operation == operation
+            && self.subresource == options.subresource
+    }
+
+    /// The entry as conflicts name it.
+    fn shown(&self) -> String {
+        let mut text = kubernetes_api::json::quote_go(&self.manager);
+        if !self.subresource.is_empty() {
+            text.push_str(&format!(" with subresource \"{}\"", self.subresource));
+        }
+        if self.operation == "Update" {
+            text.push_str(&format!(" using {}", self.api_version));
+        }
+        text
+    }
+}
+
+fn entries(object: &Value) -> Vec<Entry> {
+    object::get_list(object, &FIELDS)
+        .iter()
+        .map(Entry::of)
+        .collect()
+}
+
+fn put_entries(object: &mut Value, mut entries: Vec<Entry>) {
+    entries.retain(|entry| !entry.fields.is_empty());
+    entries.sort_by(|a, b| {
+        let key = |entry: &Entry| {
+            (
+                entry.operation.clone(),
+                entry.time.clone(),
+                entry.manager.clone(),
+            )
+        };
+        key(a).cmp(&key(b))
+    });
+    if entries.is_empty() {
+        object::remove(object, &FIELDS);
+        return;
+    }
+    let values: Vec<Value> = entries.iter().map(Entry::value).collect();
+    object::set(object, &FIELDS, values);
+}
+
+/// The part of an object that has owners, and that is written through a subresource.
+fn written(object: &Value, options: &WriteOptions) -> Value {
+    let mut part = ownable(object);
+    if options.subresource == "status" {
+        let status = object::remove(&mut part, &["status"]).unwrap_or_default();
+        return json!({"status": status});
+    }
+    object::remove(&mut part, &["status"]);
+    part
+}
+
+/// The part of an object that has owners.
+fn ownable(object: &Value) -> Value {
+    let mut ownable = object.clone();
+    if let Some(fields) = ownable.as_object_mut() {
+        fields.remove("apiVersion");
+        fields.remove("kind");
+    }
+    for field in SYSTEM {
+        object::remove(&mut ownable, &["metadata", field]);
+    }
+    ownable
+}
+
+fn new_entry(operation: &str, resource: &Resource, options: &WriteOptions, now: &str) -> Entry {
+    Entry {
+        manager: options.manager.clone(),
+        operation: operation.to_owned(),
+        subresource: options.subresource.clone(),
+        api_version: resource.api_version(),
+        time: now.to_owned(),
+        fields: Set::new(),
+    }
+}
+
+/// Notes what a write changed as the writer's; without a manager's name nothing is noted.
+pub(crate) fn track(
+    resource: &Resource,
+    old: Option<&Value>,
+    object: &mut Value,
+    options: &WriteOptions,
+    now: &str,
+) {
+    if options.manager.is_empty() || options.applied {
+        return;
+    }
+    let mut all = old.map(entries).unwrap_or_default();
+    let kind = Kind::of_object(object);
+    let after = written(object, options);
+    let empty = Value::Object(Map::new());
+    let before = old.map_or(empty, |old| written(old, options));
+    let changed = match kind::changed(kind, Some(&before), &after, 0) {
+        Some(Value::Object(changed)) => changed,
+        _ => Set::new(),
+    };
+    for entry in &mut all {
+        entry.fields = kind::existing(&set::difference(&entry.fields, &changed), object);
+    }
+    if changed.is_empty() {
+        put_entries(object, all);
+        return;
+    }
+    let mine = all.iter_mut().find(|entry| entry.is("Update", options));
+    let mine = match mine {
+        Some(mine) => mine,
+        None => {
+            all.push(new_entry("Update", resource, options, now));
+            match all.last_mut() {
+                Some(last) => last,
+                None => return,
+            }
+        }
+    };
+    set::union(&mut mine.fields, &changed);
+    now.clone_into(&mut mine.time);
+    put_entries(object, all);
+}
+
+/// The object that comes of applying a configuration to it, with the ownership that goes along.
+///
+/// # Errors
+/// `Conflict` with those who own fields that the configuration would change.
+pub(crate) fn apply(
+    resource: &Resource,
+    live: &Value,
+    configuration: &Value,
+    force: bool,
+    options: &WriteOptions,
+    now: &str,
+) -> Result<Value, Status> {
+    let kind = Kind::of_object(live);
+    let given = ownable(configuration);
+    let set = match kind::applied(kind, &given, "", 0) {
+        Ok(Value::Object(set)) => set,
+        Ok(_) => Set::new(),
+        Err(path) => {
+            let message = format!(
+                "failed to create typed patch object ({}/{}; {}, Kind={}): {path}: field not declared in schema",
+                object::namespace(live),
+                object::name(live),
+                resource.api_version(),
+                resource.kind
+            );
+            return Err(Status::failure(500, "", message, None));
+        }
+    };
+    let mut all = entries(live);
+    let mut conflicts: Vec<(String, Vec<String>)> = Vec::new();
+    for entry in all.iter_mut().filter(|entry| !entry.is("Apply", options)) {
+        let both = set::intersection(&entry.fields, &set);
+        let mut taken = Vec::new();
+        for path in set::leaves(&both) {
+            if set::value_at(live, &path) != set::value_at(&given, &path) {
+                taken.push(path);
+            }
+        }
+        if taken.is_empty() {
+            continue;
+        }
+        if force {
+            for path in &taken {
+                let gone = path_set(path);
+                entry.fields = set::difference(&entry.fields, &gone);
+            }
+        } else {
+            let shown = taken.iter().map(|path| set::shown(path)).collect();
+            conflicts.push((entry.shown(), shown));
+        }
+    }
+    if !conflicts.is_empty() {
+        return Err(conflict(&conflicts));
+    }
+    let mut object = kind::merged(kind, live, configuration, 0);
+    let former = all.iter().position(|entry| entry.is("Apply", options));
+    let mut unchanged = false;
+    if let Some(at) = former {
+        let before = all.remove(at);
+        let mut given_up = set::difference(&before.fields, &set);
+        for other in &all {
+            given_up = set::difference(&given_up, &other.fields);
+        }
+        kind::without(&mut object, &given_up);
+        unchanged = before.fields == set && ownable(&object) == ownable(live);
+        if unchanged {
+            all.push(before);
+        }
+    }
+    if !unchanged {
+        let mut mine = new_entry("Apply", resource, options, now);
+        mine.fields = set;
+        all.push(mine);
+    }
+    put_entries(&mut object, all);
+    if let Some(system) = object::get(live, &["metadata"]).and_then(Value::as_object) {
+        for field in SYSTEM.iter().filter(|field| **field != "managedFields") {
+            if let Some(value) = system.get(*field) {
+                object::set(&mut object, &["metadata", field], value.clone());
+            }
+        }
+    }
+    Ok(object)
+}
+
+fn path_set(path: &[String]) -> Set {
+    let mut value = set::leaf();
+    for name in path.iter().rev() {
+        let mut outer = Set::new();
+        outer.insert(name.clone(), value);
+        value = Value::Object(outer);
+    }
+    match value {
+        Value::Object(set) => set,
+        _ => Set::new(),
+    }
+}
+
+fn conflict(conflicts: &[(String, Vec<String>)]) -> Status {
+    let count: usize = conflicts.iter().map(|(_, fields)| fields.len()).sum();
+    let mut causes = Vec::new();
+    for (who, fields) in conflicts {
+        for field in fields {
+            causes.push(Cause {
+                reason: "FieldManagerConflict".to_owned(),
+                message: format!("conflict with {who}"),
+                field: field.clone(),
+            });
+        }
+    }
+    let message = match conflicts {
+        [(who, fields)] if fields.len() == 1 => {
+            format!(
+                "Apply failed with 1 conflict: conflict with {who}: {}",
+                fields.concat()
+            )
+        }
+        _ => {
+            let mut text = format!("Apply failed with {count} conflicts: ");
+            let parts: Vec<String> = conflicts
+                .iter()
+                .map(|(who, fields)| format!("conflicts with {who}:\n- {}", fields.join("\n- ")))
+                .collect();
+            text.push_str(&parts.join("\n"));
+            text
+        }
+    };
+    Status::apply_conflict(message, causes)
+}
