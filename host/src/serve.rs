@@ -3,6 +3,7 @@
 
 mod bridge;
 mod page;
+mod protobuf;
 
 use crate::clock::{TICK, TICK_BUDGET, real_now};
 use crate::output;

@@ -4,6 +4,7 @@
 //! What the page, the terminal host and the tests drive. Knows nothing of the browser.
 
 mod computer;
+mod generated;
 pub mod mistakes;
 pub mod replay;
 mod session;

@@ -1,5 +1,6 @@
 //! Replays a transcript in virtual time.
 
+use crate::generated;
 use crate::session::Session;
 use crate::transcript::{Step, StepKind, Transcript};
 use crate::{Options, Playground};
@@ -35,6 +36,7 @@ pub fn replay(transcript: &Transcript, setting: &Setting) -> Result<Transcript, 
         steps: Vec::new(),
         ..transcript.clone()
     };
+    let mut names = generated::Names::default();
     for step in &transcript.steps {
         if let Some(seconds) = step.at {
             advance(
@@ -43,8 +45,13 @@ pub fn replay(transcript: &Transcript, setting: &Setting) -> Result<Transcript, 
             );
         }
         let kind = match &step.kind {
-            StepKind::Command { line, .. } => {
-                let (output, status) = session.run(line);
+            StepKind::Command {
+                line,
+                output: recorded,
+                ..
+            } => {
+                let (output, status) = session.run(&names.ours(line));
+                names.learn(recorded, &output);
                 StepKind::Command {
                     line: line.clone(),
                     output,
@@ -57,7 +64,7 @@ pub fn replay(transcript: &Transcript, setting: &Setting) -> Result<Transcript, 
                 signal,
                 text,
             } => {
-                stop(&playground, container, pod, signal);
+                stop(&playground, container, &names.ours(pod), signal);
                 StepKind::Comment(text.clone())
             }
             StepKind::Comment(text) => StepKind::Comment(text.clone()),

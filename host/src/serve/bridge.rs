@@ -1,6 +1,7 @@
 //! Between real HTTP and the simulation's services: a request goes in as an order, its answer
 //! comes back piece by piece.
 
+use super::protobuf;
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
@@ -15,6 +16,8 @@ use std::task::{Context, Poll};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::oneshot;
 
+/// How clients name the binary form of objects.
+const PROTOBUF: &str = "application/vnd.kubernetes.protobuf";
 /// The largest body of a request.
 const BODY_BYTES: usize = 32 * 1024 * 1024;
 
@@ -109,7 +112,14 @@ pub fn answer(simulation: &Simulation, service: Rc<dyn Service>, order: Order) {
     simulation.spawn(async move {
         let mut request = http::Request::new(&order.method, &order.target);
         request.headers = http::Headers(order.headers);
-        if !order.body.is_empty() {
+        let media = request.headers.get("Content-Type").unwrap_or_default();
+        let object = (media == PROTOBUF)
+            .then(|| protobuf::to_json(&order.body))
+            .flatten();
+        if let Some(object) = object {
+            request.headers.set("Content-Type", "application/json");
+            request.body = http::Body::Bytes(object.to_string().into_bytes());
+        } else if !order.body.is_empty() {
             request.body = http::Body::Bytes(order.body);
         }
         let response = service.call(request).await;

@@ -2,6 +2,8 @@
 //!
 //! Models the naming, establishing and finalizing controllers of k8s.io/apiextensions-apiserver.
 
+use ordered::OrderedSet;
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use kubernetes_api::object;
@@ -34,7 +36,7 @@ pub(super) fn start(api: &Api, garbage: &Queue) {
         }),
     );
     let (controller, garbage) = (api.clone(), garbage.clone());
-    let collected = Rc::new(std::cell::RefCell::new(std::collections::BTreeSet::new()));
+    let collected = Rc::new(RefCell::new(OrderedSet::new()));
     work(
         api,
         &queue,

@@ -15,7 +15,7 @@ use simulation::Duration;
 use super::{Queue, WRITE, key_of, pods, split_key, watch_controlled, watch_own, work};
 use crate::events::Recorder;
 use crate::limits;
-use crate::server::Api;
+use crate::server::{Api, DeleteOptions, Propagation};
 
 const JOBS: &str = "jobs.batch";
 const SECOND: i64 = 1_000_000_000;
@@ -113,9 +113,14 @@ impl Controller {
         let Some(stored) = self.api.store().get(JOBS, namespace, name) else {
             return Ok(());
         };
-        if holds(&stored, "Complete") || holds(&stored, "Failed") || object::is_terminating(&stored)
-        {
+        if object::is_terminating(&stored) {
             return Ok(());
+        }
+        let ended = ["Complete", "Failed"]
+            .into_iter()
+            .find(|kind| holds(&stored, kind));
+        if let Some(ended) = ended {
+            return self.expire(&stored, ended, key);
         }
         let selector = object::get(&stored, &["spec", "selector"]).cloned();
         let Ok(selector) = LabelSelector::from_value(&selector.unwrap_or_default()) else {
@@ -145,6 +150,40 @@ impl Controller {
             self.queue.add_after(key, Duration::from_nanos(left));
         }
         self.write_status(job, &own, active);
+        Ok(())
+    }
+
+    /// Deletes a finished job when its time is over.
+    ///
+    /// Models kubernetes pkg/controller/ttlafterfinished.
+    fn expire(&self, job: &Value, ended: &str, key: &str) -> Result<(), Status> {
+        let Some(seconds) = number(job, "ttlSecondsAfterFinished") else {
+            return Ok(());
+        };
+        let since = object::condition(job, ended)
+            .map(|condition| object::get_str(condition, &["lastTransitionTime"]))
+            .and_then(time::parse_rfc3339);
+        let due = since
+            .unwrap_or(0)
+            .saturating_add(seconds.saturating_mul(SECOND));
+        let left = u64::try_from(due - self.api.now()).unwrap_or(0);
+        if left > 0 {
+            self.queue.add_after(key, Duration::from_nanos(left));
+            return Ok(());
+        }
+        let Some(resource) = self.api.resource(JOBS) else {
+            return Ok(());
+        };
+        let options = DeleteOptions {
+            propagation: Some(Propagation::Background),
+            ..DeleteOptions::default()
+        };
+        self.api.delete(
+            &resource,
+            object::namespace(job),
+            object::name(job),
+            &options,
+        )?;
         Ok(())
     }
 

@@ -2,6 +2,7 @@
 //!
 //! Models kubernetes pkg/controller/resourcequota.
 
+use ordered::OrderedSet;
 use std::rc::Rc;
 
 use kubernetes_api::object;
@@ -18,7 +19,7 @@ const QUOTAS: &str = "resourcequotas";
 pub(super) fn start(api: &Api) {
     let queue = Queue::new(api.simulation());
     watch_own(api, QUOTAS, &queue);
-    let counted: std::collections::BTreeSet<String> = api.with_resources(|table| {
+    let counted: OrderedSet<String> = api.with_resources(|table| {
         let namespaced = table.iter().filter(|resource| resource.namespaced);
         namespaced.map(|resource| storage(resource)).collect()
     });

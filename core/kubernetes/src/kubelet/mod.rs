@@ -105,6 +105,7 @@ impl Kubelet {
                 true
             }),
         );
+        watch_data(&inner);
         node::start_heartbeat(&inner);
         watch_engine(&inner);
         Kubelet { inner }
@@ -126,6 +127,33 @@ impl Kubelet {
     #[must_use]
     pub fn address(&self) -> Ipv4Addr {
         self.inner.address
+    }
+}
+
+/// Tells the workers of ConfigMaps and Secrets that change.
+fn watch_data(inner: &Rc<Inner>) {
+    for resource in ["configmaps", "secrets"] {
+        let kubelet = Rc::downgrade(inner);
+        inner.api.store().listen(
+            resource,
+            Rc::new(move |event| {
+                let Some(kubelet) = kubelet.upgrade() else {
+                    return false;
+                };
+                if event.change == Change::Modified {
+                    let workers: Vec<Rc<Worker>> =
+                        kubelet.workers.borrow().values().cloned().collect();
+                    let (namespace, name) = (
+                        object::namespace(&event.object),
+                        object::name(&event.object),
+                    );
+                    for worker in workers {
+                        worker.data_changed(resource, namespace, name);
+                    }
+                }
+                true
+            }),
+        );
     }
 }
 

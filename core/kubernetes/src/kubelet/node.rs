@@ -97,8 +97,8 @@ fn status(kubelet: &Inner, options: &NodeOptions) -> Value {
             {"type": "InternalIP", "address": options.address.to_string()},
             {"type": "Hostname", "address": options.name},
         ],
-        "capacity": capacity("8152096Ki", "264212084Ki"),
-        "allocatable": capacity("8049696Ki", "243497856281"),
+        "capacity": capacity("24684096Ki", "264212084Ki"),
+        "allocatable": capacity("24581696Ki", "267847642337"),
         "conditions": [
             condition("MemoryPressure", "False", "KubeletHasSufficientMemory", "kubelet has sufficient memory available"),
             condition("DiskPressure", "False", "KubeletHasNoDiskPressure", "kubelet has no disk pressure"),

@@ -20,6 +20,9 @@ const RETRY_MIN: Duration = Duration::from_millis(500);
 /// The longest wait before a volume is tried again.
 const RETRY_MAX: Duration = Duration::from_secs(122);
 
+/// Changed ConfigMaps and Secrets show in their volumes within this.
+const REFRESH: Duration = Duration::from_secs(75);
+
 /// Volumes by name.
 pub(crate) struct Volumes {
     ready: OrderedMap<String, Source>,
@@ -73,6 +76,65 @@ impl Worker {
     }
 }
 
+impl Worker {
+    /// Looks whether a pod's volumes show a ConfigMap or Secret that has changed; if so they show
+    /// the new files after a while.
+    pub(crate) fn data_changed(self: &Rc<Self>, resource: &str, namespace: &str, name: &str) {
+        let pod = self.pod();
+        let shown = object::namespace(&pod) == namespace
+            && object::get_list(&pod, &["spec", "volumes"])
+                .iter()
+                .any(|volume| shows(volume, resource, name));
+        if !shown {
+            return;
+        }
+        let worker = self.clone();
+        let wait = REFRESH.mul_f64(self.kubelet.api.random().unit());
+        let clock = self.kubelet.api.simulation().clone();
+        let (resource, name) = (resource.to_owned(), name.to_owned());
+        self.kubelet.api.simulation().spawn(async move {
+            clock.sleep(wait).await;
+            worker.refresh(&resource, &name);
+        });
+    }
+
+    /// Writes the files of the volumes that show a ConfigMap or Secret anew.
+    fn refresh(self: &Rc<Self>, resource: &str, name: &str) {
+        let pod = self.pod();
+        for volume in object::get_list(&pod, &["spec", "volumes"]) {
+            if !shows(volume, resource, name) {
+                continue;
+            }
+            let key = object::get_str(volume, &["name"]);
+            let mut state = self.state.borrow_mut();
+            let sources = state.volumes.as_mut().map(|volumes| &mut volumes.ready);
+            let Some(Source::Tree(tree, old)) = sources.and_then(|ready| ready.get_mut(key)) else {
+                continue;
+            };
+            let tree = tree.clone();
+            let former = old.clone();
+            drop(state);
+            // What cannot be shown now stays as it was.
+            let Ok(folder) = fill(self, &pod, volume, &tree) else {
+                continue;
+            };
+            let kept = tree.names(&folder);
+            for stale in tree.names("/") {
+                if !stale.starts_with("..") && !kept.contains(&stale) {
+                    tree.remove(&format!("/{stale}"));
+                }
+            }
+            tree.remove(&former);
+            let mut state = self.state.borrow_mut();
+            if let Some(volumes) = state.volumes.as_mut() {
+                volumes
+                    .ready
+                    .insert(key.to_owned(), Source::Tree(tree, folder));
+            }
+        }
+    }
+}
+
 fn source(worker: &Rc<Worker>, pod: &Value, volume: &Value) -> Result<Source, String> {
     if let Some(host) = volume.get("hostPath") {
         return Ok(Source::Host(object::get_str(host, &["path"]).to_owned()));
@@ -88,25 +150,25 @@ fn source(worker: &Rc<Worker>, pod: &Value, volume: &Value) -> Result<Source, St
     if volume.get("emptyDir").is_some() {
         return Ok(Source::Tree(tree, String::new()));
     }
+    let folder = fill(worker, pod, volume, &tree)?;
+    Ok(Source::Tree(tree, folder))
+}
+
+/// Writes the files of a volume into a new folder of its tree and points `..data` to it; gives the
+/// folder.
+fn fill(worker: &Rc<Worker>, pod: &Value, volume: &Value, tree: &Tree) -> Result<String, String> {
+    let now = worker.kubelet.api.simulation().now();
     let folder = data_folder(now);
     tree.put(&folder, Entry::directory(now));
-    tree.put(
-        "/..data",
-        Entry::symlink(folder.trim_start_matches('/'), now),
-    );
     let writer = Writer {
         worker,
         pod,
         tree,
-        folder,
+        folder: &folder,
     };
     if let Some(map) = volume.get("configMap") {
-        writer.data(
-            "configmaps",
-            "configmap",
-            object::get_str(map, &["name"]),
-            map,
-        )?;
+        let name = object::get_str(map, &["name"]);
+        writer.data("configmaps", "configmap", name, map)?;
     } else if let Some(secret) = volume.get("secret") {
         let name = object::get_str(secret, &["secretName"]);
         writer.data("secrets", "secret", name, secret)?;
@@ -117,7 +179,21 @@ fn source(worker: &Rc<Worker>, pod: &Value, volume: &Value) -> Result<Source, St
             writer.projected(source)?;
         }
     }
-    Ok(Source::Tree(writer.tree, writer.folder))
+    let target = folder.trim_start_matches('/');
+    tree.put("/..data", Entry::symlink(target, now));
+    Ok(folder)
+}
+
+/// Whether a volume shows a ConfigMap (`configmaps`) or Secret of a name.
+fn shows(volume: &Value, resource: &str, name: &str) -> bool {
+    let (field, key) = match resource {
+        "configmaps" => ("configMap", "name"),
+        _ => ("secret", "secretName"),
+    };
+    let projected = object::get_list(volume, &["projected", "sources"])
+        .iter()
+        .any(|source| object::get_str(source, &[field, "name"]) == name);
+    projected || object::get_str(volume, &[field, key]) == name
 }
 
 fn claimed(worker: &Rc<Worker>, pod: &Value, name: &str) -> Result<Source, String> {
@@ -143,9 +219,9 @@ fn claimed(worker: &Rc<Worker>, pod: &Value, name: &str) -> Result<Source, Strin
 struct Writer<'a> {
     worker: &'a Rc<Worker>,
     pod: &'a Value,
-    tree: Tree,
-    /// The folder that `..data` points to.
-    folder: String,
+    tree: &'a Tree,
+    /// The folder that `..data` is to point to.
+    folder: &'a str,
 }
 
 /// The name of the folder with the files of a moment, as the kubelet's atomic writer makes one.
@@ -168,7 +244,7 @@ fn data_folder(now: simulation::Time) -> String {
 impl Writer<'_> {
     fn file(&self, path: &str, bytes: Vec<u8>, mode: u32) {
         let now = self.worker.kubelet.api.simulation().now();
-        let mut folder = self.folder.clone();
+        let mut folder = self.folder.to_owned();
         let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
         let (_, folders) = parts.split_last().unwrap_or((&"", &[]));
         for part in folders {

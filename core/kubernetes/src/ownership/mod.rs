@@ -323,3 +323,84 @@ fn conflict(conflicts: &[(String, Vec<String>)]) -> Status {
     };
     Status::apply_conflict(message, causes)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use expect_test::expect;
+    use kubernetes_api::json;
+    use kubernetes_api::resources::ResourceTable;
+
+    const NOW: &str = "2026-11-21T20:00:00Z";
+
+    fn by(manager: &str) -> WriteOptions {
+        WriteOptions {
+            manager: manager.to_owned(),
+            ..WriteOptions::default()
+        }
+    }
+
+    #[test]
+    fn who_applies_owns_and_others_conflict() {
+        let resource = ResourceTable::builtin()
+            .by_plural("", "v1", "configmaps")
+            .unwrap();
+        let config = |data: Value| json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}, "data": data});
+        let first = config(json!({"colour": "blue", "size": "3"}));
+        let live = apply(
+            &resource,
+            &config(json!({})),
+            &first,
+            false,
+            &by("one"),
+            NOW,
+        )
+        .unwrap();
+        let red = config(json!({"colour": "red"}));
+        let refused = apply(&resource, &live, &red, false, &by("two"), NOW).unwrap_err();
+        assert_eq!(
+            refused.message,
+            "Apply failed with 1 conflict: conflict with \"one\": .data.colour"
+        );
+        let forced = apply(&resource, &live, &red, true, &by("two"), NOW).unwrap();
+        expect![[r#"{"apiVersion":"v1","data":{"colour":"red","size":"3"},"kind":"ConfigMap","metadata":{"managedFields":[{"apiVersion":"v1","fieldsType":"FieldsV1","fieldsV1":{"f:data":{"f:size":{}}},"manager":"one","operation":"Apply","time":"2026-11-21T20:00:00Z"},{"apiVersion":"v1","fieldsType":"FieldsV1","fieldsV1":{"f:data":{"f:colour":{}}},"manager":"two","operation":"Apply","time":"2026-11-21T20:00:00Z"}],"name":"a"}}"#]]
+            .assert_eq(&json::compact(&forced));
+        let given_up = apply(
+            &resource,
+            &forced,
+            &config(json!({})),
+            false,
+            &by("one"),
+            NOW,
+        )
+        .unwrap();
+        assert_eq!(given_up.get("data"), red.get("data"));
+    }
+
+    #[test]
+    fn an_update_owns_what_it_changes() {
+        let resource = ResourceTable::builtin()
+            .by_plural("apps", "v1", "deployments")
+            .unwrap();
+        let old = json!({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "a"}, "spec": {
+            "replicas": 1, "selector": {"matchLabels": {"a": "b"}},
+            "template": {"spec": {"containers": [{"name": "c", "image": "i", "env": [{"name": "X", "value": "1"}]}]}},
+        }});
+        let mut first = old.clone();
+        track(&resource, None, &mut first, &by("kubectl-create"), NOW);
+        let mut scaled = first.clone();
+        object::set(&mut scaled, &["spec", "replicas"], 3);
+        track(&resource, Some(&first), &mut scaled, &by("kubectl"), NOW);
+        let owned: Vec<String> = object::get_list(&scaled, &FIELDS)
+            .iter()
+            .map(|entry| {
+                let fields = entry.get("fieldsV1").map(json::compact).unwrap_or_default();
+                format!("{} {fields}", object::get_str(entry, &["manager"]))
+            })
+            .collect();
+        expect![[r#"
+            kubectl {"f:spec":{"f:replicas":{}}}
+            kubectl-create {"f:spec":{"f:selector":{},"f:template":{"f:spec":{"f:containers":{"k:{\"name\":\"c\"}":{".":{},"f:env":{".":{},"k:{\"name\":\"X\"}":{".":{},"f:name":{},"f:value":{}}},"f:image":{},"f:name":{}}}}}}}"#]]
+        .assert_eq(&owned.join("\n"));
+    }
+}

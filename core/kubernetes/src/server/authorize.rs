@@ -4,6 +4,9 @@
 //! not impersonate is the administrator, as the kubeconfig of a new cluster makes one.
 
 use kubernetes_api::object;
+use kubernetes_api::path::ResourcePath;
+use kubernetes_api::resources::Resource;
+use kubernetes_api::status::Status;
 use machine::http::Request;
 use serde_json::Value;
 
@@ -70,6 +73,60 @@ impl User {
             groups,
         }
     }
+}
+
+/// The refusal that a user gets whose roles do not allow the request.
+pub(super) fn refused(
+    api: &Api,
+    request: &Request,
+    resource: &Resource,
+    path: &ResourcePath,
+) -> Option<Status> {
+    let user = User::of(request);
+    let truth = |text: Option<String>| {
+        text.is_some_and(|text| !matches!(text.as_str(), "" | "0" | "false"))
+    };
+    let verb = match (request.method.as_str(), path.name.is_empty()) {
+        ("GET", true) if truth(request.parameter("watch")) => "watch",
+        ("GET", true) => "list",
+        ("GET", false) => "get",
+        ("POST", _) => "create",
+        ("PUT", _) => "update",
+        ("PATCH", _) => "patch",
+        ("DELETE", true) => "deletecollection",
+        _ => "delete",
+    };
+    let wish = Wish {
+        verb,
+        group: &resource.group,
+        resource: &resource.plural,
+        subresource: &path.subresource,
+        name: &path.name,
+        namespace: &path.namespace,
+        path: "",
+    };
+    if api.allows(&user, wish).is_some() {
+        return None;
+    }
+    let scope = if path.namespace.is_empty() || !resource.namespaced {
+        "at the cluster scope".to_owned()
+    } else {
+        format!("in the namespace \"{}\"", path.namespace)
+    };
+    let plural = match path.subresource.as_str() {
+        "" => resource.plural.clone(),
+        subresource => format!("{}/{subresource}", resource.plural),
+    };
+    let why = format!(
+        "User \"{}\" cannot {verb} resource \"{plural}\" in API group \"{}\" {scope}",
+        user.name, resource.group
+    );
+    Some(Status::forbidden(
+        &resource.group,
+        &resource.plural,
+        &path.name,
+        &why,
+    ))
 }
 
 /// The group of everyone who is known.

@@ -14,6 +14,9 @@ pub(super) fn answer(api: &Api, request: &Request) -> Option<Response> {
     if request.method != "GET" {
         return None;
     }
+    if let Some(response) = super::openapi::answer(api, request) {
+        return Some(response);
+    }
     let aggregated = request
         .headers
         .get("Accept")

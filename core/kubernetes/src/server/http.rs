@@ -10,7 +10,7 @@ use machine::http::{Body, Request, Response, Service};
 use serde_json::Value;
 use simulation::LocalFuture;
 
-use super::authorize::{User, Wish};
+use super::authorize::refused;
 use super::delete::{DeleteOptions, Deleted};
 use super::query::Query;
 use super::{Api, PatchKind, WriteOptions, discovery, review, storage, subresource};
@@ -402,60 +402,6 @@ pub(super) fn check_name(name: &str, object: &Value) -> Result<(), Status> {
     Err(Status::bad_request(format!(
         "the name of the object ({given}) does not match the name on the URL ({name})"
     )))
-}
-
-/// The refusal that a user gets whose roles do not allow the request.
-fn refused(
-    api: &Api,
-    request: &Request,
-    resource: &Resource,
-    path: &ResourcePath,
-) -> Option<Status> {
-    let user = User::of(request);
-    let truth = |text: Option<String>| {
-        text.is_some_and(|text| !matches!(text.as_str(), "" | "0" | "false"))
-    };
-    let verb = match (request.method.as_str(), path.name.is_empty()) {
-        ("GET", true) if truth(request.parameter("watch")) => "watch",
-        ("GET", true) => "list",
-        ("GET", false) => "get",
-        ("POST", _) => "create",
-        ("PUT", _) => "update",
-        ("PATCH", _) => "patch",
-        ("DELETE", true) => "deletecollection",
-        _ => "delete",
-    };
-    let wish = Wish {
-        verb,
-        group: &resource.group,
-        resource: &resource.plural,
-        subresource: &path.subresource,
-        name: &path.name,
-        namespace: &path.namespace,
-        path: "",
-    };
-    if api.allows(&user, wish).is_some() {
-        return None;
-    }
-    let scope = if path.namespace.is_empty() || !resource.namespaced {
-        "at the cluster scope".to_owned()
-    } else {
-        format!("in the namespace \"{}\"", path.namespace)
-    };
-    let plural = match path.subresource.as_str() {
-        "" => resource.plural.clone(),
-        subresource => format!("{}/{subresource}", resource.plural),
-    };
-    let why = format!(
-        "User \"{}\" cannot {verb} resource \"{plural}\" in API group \"{}\" {scope}",
-        user.name, resource.group
-    );
-    Some(Status::forbidden(
-        &resource.group,
-        &resource.plural,
-        &path.name,
-        &why,
-    ))
 }
 
 /// Whether a deletion answers with the object that is gone instead of a Status.

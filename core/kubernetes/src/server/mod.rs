@@ -8,6 +8,7 @@ mod authorize;
 mod delete;
 mod discovery;
 mod http;
+mod openapi;
 mod patch;
 mod query;
 mod read;

@@ -3,8 +3,6 @@
 //! Models k8s.io/apimachinery `util/diff`, which finds matching lines as Python's difflib does: the
 //! longest common run first, then the same on both sides of it.
 
-use std::collections::BTreeMap;
-
 /// Lines around a change.
 const CONTEXT: usize = 3;
 /// More lines than this are not compared.
@@ -174,28 +172,21 @@ fn longest(before: &[&str], after: &[&str], (low, high): Stretch, (from, to): St
         after: from,
         length: 0,
     };
-    // The length of the run that ends at each line of `after`, for the line of `before` looked at.
-    let mut ending: BTreeMap<usize, usize> = BTreeMap::new();
+    // The length of the run that ends at each line of `after`, for the line of `before` before this.
+    let mut ending = vec![0; to - from];
     for (i, line) in before.iter().enumerate().take(high).skip(low) {
-        let mut here = BTreeMap::new();
-        for (j, other) in after.iter().enumerate().take(to).skip(from) {
-            if line != other {
-                continue;
-            }
-            let length = j
-                .checked_sub(1)
-                .and_then(|j| ending.get(&j))
-                .map_or(1, |length| length + 1);
-            here.insert(j, length);
+        let mut diagonal = 0;
+        for (at, (other, ends)) in after.iter().skip(from).zip(&mut ending).enumerate() {
+            let length = if line == other { diagonal + 1 } else { 0 };
+            diagonal = std::mem::replace(ends, length);
             if length > best.length {
                 best = Run {
                     before: i + 1 - length,
-                    after: j + 1 - length,
+                    after: from + at + 1 - length,
                     length,
                 };
             }
         }
-        ending = here;
     }
     best
 }
