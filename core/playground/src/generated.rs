@@ -72,12 +72,12 @@ mod tests {
         let mut names = Names::default();
         names.learn(
             "pod/web-5d7-b8zt8 1/1\npod/web-5d7-g5gw9 1/1\n",
-            "pod/web-5d7-2xxxx 1/1\npod/web-5d7-4yyyy",
+            "pod/web-5d7-2xxxx 1/1\npod/web-5d7-4vvvv",
         );
-        names.learn("web-5d7-g5gw9 web-5d7-zzzzz", "web-5d7-4yyyy web-5d7-55555");
+        names.learn("web-5d7-g5gw9 web-5d7-zzzzz", "web-5d7-4vvvv web-5d7-55555");
         assert_eq!(
             names.ours("stop web-5d7-g5gw9 web-5d7-zzzzz hello-pod"),
-            "stop web-5d7-4yyyy web-5d7-55555 hello-pod"
+            "stop web-5d7-4vvvv web-5d7-55555 hello-pod"
         );
     }
 }

@@ -10,6 +10,23 @@ use super::set::{ITSELF, Set, is_item, leaf};
 /// Values in values, no deeper than this.
 const DEPTH_MAX: usize = 64;
 
+/// The names of those structs.
+const WHOLE: [&str; 13] = [
+    "ConfigMapKeySelector",
+    "EndpointAddress",
+    "LabelSelector",
+    "LocalObjectReference",
+    "NodeSelector",
+    "NodeSelectorTerm",
+    "ObjectFieldSelector",
+    "ObjectReference",
+    "ResourceFieldSelector",
+    "RoleRef",
+    "SecretKeySelector",
+    "SecretReference",
+    "TypedLocalObjectReference",
+];
+
 /// What a value is for ownership.
 #[derive(Clone, Copy)]
 pub(super) enum Kind<'a> {
@@ -42,6 +59,7 @@ impl<'a> Kind<'a> {
             return Kind::Whole;
         }
         match table().shape(kind) {
+            Shape::Struct(of) if is_whole(of) => Kind::Whole,
             Shape::Struct(of) => Kind::Struct(of),
             Shape::Map(inner) => Kind::Map(inner),
             Shape::List(inner) => match list_type {
@@ -108,6 +126,12 @@ impl<'a> Kind<'a> {
     }
 }
 
+/// Structs that are set as a whole (`x-kubernetes-map-type: atomic`).
+fn is_whole(of: &Struct) -> bool {
+    let name = of.name.rsplit('.').next().unwrap_or_default();
+    WHOLE.contains(&name)
+}
+
 fn table() -> &'static Schema {
     schema::builtin()
 }
@@ -155,12 +179,14 @@ pub(super) fn changed(kind: Kind, old: Option<&Value>, new: &Value, depth: usize
     let mut set = Set::new();
     for (name, inner) in new.as_object().into_iter().flatten() {
         let (kind, always) = kind.field(name).unwrap_or((Kind::Whole, false));
+        // What Go always has was there already, only empty.
+        let nothing = (always && old.is_some()).then_some(&Value::Null);
         let before = old
             .and_then(|old| old.get(name))
-            .filter(|before| !before.is_null());
+            .filter(|before| !before.is_null())
+            .or(nothing);
         if let Some(mut inner_set) = changed(kind, before, inner, depth + 1) {
-            let was_there = before.is_some() || (always && old.is_some());
-            add_itself(&mut inner_set, was_there);
+            add_itself(&mut inner_set, before.is_some());
             set.insert(format!("f:{name}"), inner_set);
         }
     }

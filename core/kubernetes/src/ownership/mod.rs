@@ -137,6 +137,9 @@ fn ownable(object: &Value) -> Value {
     for field in SYSTEM {
         object::remove(&mut ownable, &["metadata", field]);
     }
+    if object::get_map(&ownable, &["metadata"]).is_some_and(Map::is_empty) {
+        object::remove(&mut ownable, &["metadata"]);
+    }
     ownable
 }
 
