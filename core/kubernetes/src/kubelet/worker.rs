@@ -23,7 +23,7 @@ use crate::controller::is_over;
 const RETRY: Duration = Duration::from_secs(10);
 /// A wait is longer by at least this factor; upstream's is between 1 and 1.5, and the middle of
 /// that is what one most often sees.
-const JITTER_MIN: f64 = 1.15;
+const JITTER_MIN: f64 = 1.2;
 /// How much more than that it may be longer.
 const JITTER: f64 = 0.2;
 /// Nobody waits longer than this for a back-off before looking again.
