@@ -73,7 +73,9 @@ fn is_lesson_file(path: &Path) -> bool {
 fn run_lines(playground: &Playground, text: &str) -> Result<ExitCode, String> {
     let session = Session::new(playground, &[]).map_err(|error| error.to_string())?;
     let (printed, status) = session.run(text);
-    output::print(printed);
+    // The end of the text is the end of the shell, whose `EXIT` trap may have something to say.
+    let (last, _) = session.run("exit");
+    output::print(printed + &last);
     Ok(ExitCode::from((status & 0xff) as u8))
 }
 

@@ -8,7 +8,6 @@
 // The JSON of a container is one large literal.
 #![recursion_limit = "512"]
 
-mod archive;
 mod build;
 mod command;
 mod digest;

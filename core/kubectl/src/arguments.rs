@@ -67,9 +67,6 @@ pub async fn resolve(mapper: &Mapper, arguments: &[String]) -> Result<Vec<Named>
     };
     let mut resources: Vec<Rc<Resource>> = Vec::new();
     for word in types.split(',') {
-        if word.is_empty() {
-            continue;
-        }
         for resource in mapper.resources(word).await? {
             if !resources.contains(&resource) {
                 resources.push(resource);

@@ -134,9 +134,15 @@ impl Kubeconfig {
         let server = cluster
             .map(|entry| get_str(entry, &["cluster", "server"]))
             .unwrap_or_default();
-        let user_name = or(flags.text("user"), of_context("user"));
+        // A command's own `--user` names a subject, not an entry of the file.
+        let given_user = if flags.is_global("user") {
+            flags.text("user")
+        } else {
+            ""
+        };
+        let user_name = or(given_user, of_context("user"));
         let user = self.entry("users", &user_name);
-        if user.is_none() && flags.given("user") {
+        if user.is_none() && !given_user.is_empty() {
             return Err(Failure::message(format!(
                 "auth info \"{user_name}\" does not exist"
             )));

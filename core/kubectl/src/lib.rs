@@ -42,8 +42,14 @@ pub async fn run(process: Process) -> ExitStatus {
     let outcome = match command_line::find(&verbs::ROOT, global::FLAGS, &process, &words) {
         Ok(Found::Help(command, path)) => {
             process.print(command_line::help(command, &path)).await;
-            // A group of commands without one of them is not a use that succeeds.
             Ok(())
+        }
+        Ok(Found::Group(command, path)) => {
+            // A group of commands without one of them is not a use that succeeds.
+            process
+                .print_error(command_line::help(command, &path))
+                .await;
+            Err(Failure::Exit(1))
         }
         Ok(Found::Run(invocation)) => execute(*invocation).await,
         Err(failure) => Err(failure),

@@ -17,26 +17,61 @@ use simulation::timeout;
 /// The annotation that says which container is meant when none is said.
 const DEFAULT_CONTAINER: &str = "kubectl.kubernetes.io/default-container";
 
-/// The pod of a word: `web-0`, `pod/web-0`, or the best pod of `deployment/web`. Waits up to `limit`
-/// nanoseconds for a first pod.
+/// The pod of a word for `logs`: `web-0`, `pod/web-0`, or the one of `deployment/web` that has most to
+/// tell, which is said when there are several. Waits up to `limit` nanoseconds for a first pod.
 pub async fn first_of(session: &Session, word: &str, limit: i64) -> Result<Value, Failure> {
-    let (resource, object) = object_of(session, word).await?;
-    if resource.plural == "pods" {
-        return Ok(object);
-    }
-    let selector = selector(&resource, &object)?;
-    let mut found = pods_of(session, &object, &selector).await?;
-    if found.is_empty() {
-        return wait_for_pod(session, &object, &selector, limit).await;
-    }
+    let mut found = candidates(session, word, limit).await?;
     if found.len() > 1 {
         // The sort is stable: of equally good pods the first one listed is taken.
-        found.sort_by_key(rank);
+        found.sort_by_key(|pod| (rank(pod), std::cmp::Reverse(restarts(pod)), created(pod)));
         let best = found.first().map(name).unwrap_or_default();
         let text = format!("Found {} pods, using pod/{best}\n", found.len());
         session.print_error(text).await;
     }
     Ok(found.swap_remove(0))
+}
+
+/// The pod of a word for `exec`, `attach` and `port-forward`: the one that is best alive.
+pub async fn attachable(session: &Session, word: &str, limit: i64) -> Result<Value, Failure> {
+    let mut found = candidates(session, word, limit).await?;
+    found.sort_by_key(|pod| (rank(pod), ready_since(pod), restarts(pod), created(pod)));
+    Ok(found.swap_remove(0))
+}
+
+/// The pods of a word, at least one.
+async fn candidates(session: &Session, word: &str, limit: i64) -> Result<Vec<Value>, Failure> {
+    let (resource, object) = object_of(session, word).await?;
+    if resource.plural == "pods" {
+        return Ok(vec![object]);
+    }
+    let selector = selector(&resource, &object)?;
+    let found = pods_of(session, &object, &selector).await?;
+    if found.is_empty() {
+        let first = wait_for_pod(session, &object, &selector, limit).await?;
+        return Ok(vec![first]);
+    }
+    Ok(found)
+}
+
+/// Since when a pod is ready; `~`, behind all times, when it is not.
+fn ready_since(pod: &Value) -> String {
+    kubernetes_api::object::condition(pod, "Ready")
+        .filter(|condition| get_str(condition, &["status"]) == "True")
+        .map_or("~", |condition| get_str(condition, &["lastTransitionTime"]))
+        .to_owned()
+}
+
+/// The most restarts of one of a pod's containers.
+fn restarts(pod: &Value) -> i64 {
+    get_list(pod, &["status", "containerStatuses"])
+        .iter()
+        .filter_map(|status| kubernetes_api::object::get_i64(status, &["restartCount"]))
+        .max()
+        .unwrap_or_default()
+}
+
+fn created(pod: &Value) -> String {
+    get_str(pod, &["metadata", "creationTimestamp"]).to_owned()
 }
 
 /// All pods of a word.

@@ -30,6 +30,7 @@ pub struct Writing {
     manager: String,
     validation: &'static str,
     dry_run: DryRun,
+    local: bool,
 }
 
 /// Whether something is really done.
@@ -81,12 +82,17 @@ impl Writing {
             manager: if given.is_empty() { manager } else { given }.to_owned(),
             validation,
             dry_run,
+            local: crate::targets::is_local(flags),
         })
     }
 
     /// Whether something is really done.
     pub fn dry_run(&self) -> DryRun {
-        self.dry_run
+        if self.local {
+            DryRun::Client
+        } else {
+            self.dry_run
+        }
     }
 
     /// What follows the line that says what was done.
@@ -180,7 +186,7 @@ impl Writing {
         )
         .map_err(Failure::message)?;
         let nothing = patch.as_object().is_none_or(Map::is_empty);
-        if nothing || self.dry_run == DryRun::Client {
+        if nothing || self.dry_run() == DryRun::Client {
             return Ok((Rc::new(after.clone()), !nothing));
         }
         let known = kubernetes_api::patch::Place::of_kind(&resource.api_version(), &resource.kind)
@@ -261,6 +267,13 @@ impl Report {
             objects: Vec::new(),
             suffix,
         })
+    }
+
+    /// The same for objects of types that kubectl itself knows: JSON in the order of their fields.
+    #[must_use]
+    pub fn typed(mut self) -> Report {
+        self.printer = self.printer.map(ObjectPrinter::typed);
+        self
     }
 
     /// Says that something was done with an object: `pod/x created`.

@@ -5,6 +5,7 @@
 //! several share one [`network::Network`]. A container is a process with its own root file
 //! system, host name, network namespace and process namespace; nothing else here makes it one.
 
+pub mod archive;
 mod errno;
 pub mod executable;
 pub mod file;

@@ -1,5 +1,6 @@
 //! The everyday commands: a table of them, and what they share.
 
+mod compare;
 mod console;
 mod date;
 mod encode;
@@ -11,7 +12,9 @@ mod list;
 pub mod printf;
 mod process;
 mod sed;
+mod tape;
 pub mod text;
+mod view;
 
 use crate::program::ShellProgram;
 use crate::state::Flavour;
@@ -51,10 +54,12 @@ commands! {
     "cat" true text::cat;
     "chmod" true files::chmod;
     "clear" true text::clear;
+    "cmp" true compare::cmp;
     "cp" true files::copy;
     "curl" false fetch::curl;
     "cut" true filter::cut;
     "date" true date::date;
+    "diff" true compare::diff;
     "dirname" true files::dirname;
     "echo" true text::echo;
     "env" true process::env;
@@ -69,13 +74,18 @@ commands! {
     "id" true process::id;
     "kill" true process::kill;
     "killall" true process::kill_all;
+    "less" true view::page;
     "ln" true files::link;
     "ls" true list::ls;
     "mkdir" true files::make_directory;
+    "more" true view::page;
     "mv" true files::rename;
+    "nano" false view::editor;
+    "nl" true view::number_lines;
     "nohup" true process::nohup;
     "nslookup" true fetch::nslookup;
     "od" true encode::octal_dump;
+    "ping" true view::ping;
     "printenv" true process::printenv;
     "printf" true printf::run;
     "ps" true process::status;
@@ -92,7 +102,9 @@ commands! {
     "sort" true filter::sort;
     "stty" true console::stty;
     "sync" true process::success;
+    "tac" true view::reverse_lines;
     "tail" true text::tail;
+    "tar" true tape::tar;
     "tee" true text::tee;
     "test" true process::test;
     "timeout" true process::timeout;
@@ -104,6 +116,8 @@ commands! {
     "uname" true process::uname;
     "uniq" true filter::unique;
     "uptime" true process::uptime;
+    "vi" true view::editor;
+    "vim" false view::editor;
     "watch" true process::watch;
     "wc" true text::count;
     "wget" true fetch::wget;

@@ -3,7 +3,7 @@
 mod launch;
 mod redirect;
 
-use crate::state::{Flavour, State, Value, Variable};
+use crate::state::{Flavour, Key, State, Value, Variable};
 use crate::syntax::{AssignedValue, Assignment, Command, CommandKind, Item, List, Pipeline, Word};
 use crate::{builtins, limits, parser, pattern};
 use machine::{Duration, ExitStatus, LocalFuture, Process, ProcessHandle, Signal};
@@ -83,21 +83,28 @@ impl Shell {
         }
     }
 
-    /// Runs a text as a script, all of it parsed first.
+    /// Runs a text as a script, line by line: a mistake stops it where it stands.
     pub(crate) async fn run_text(&mut self, text: &str) -> Flow {
-        match parser::parse(text) {
-            Ok(list) => self.run_list(&list).await,
-            Err(error) => {
-                let (line, message) = match error {
+        let mut script = parser::Script::new(text);
+        let mut flow = Flow::Next(0);
+        while let Some(parsed) = script.next() {
+            match parsed {
+                Ok(list) => flow = self.run_list(&list).await,
+                Err(
                     parser::SyntaxError::Incomplete { line, message }
-                    | parser::SyntaxError::Unexpected { line, message } => (line, message),
-                };
-                self.state.line = line;
-                self.complain(&message).await;
-                self.state.status = 2;
-                Flow::Next(2)
+                    | parser::SyntaxError::Unexpected { line, message },
+                ) => {
+                    self.state.line = line;
+                    self.complain(&message).await;
+                    self.state.status = 2;
+                    return Flow::Next(2);
+                }
+            }
+            if !matches!(flow, Flow::Next(_)) {
+                return flow;
             }
         }
+        flow
     }
 
     /// Runs a list's items until one changes the flow.
@@ -473,6 +480,9 @@ impl Shell {
 
     pub(crate) async fn assign(&mut self, assignment: &Assignment) -> Result<(), Flow> {
         let name = &assignment.name;
+        if self.state.is_map(name) {
+            return self.assign_to_map(assignment).await;
+        }
         let subscript = match &assignment.subscript {
             Some(word) => Some(self.expand_arithmetic(word).await?),
             None => None,
@@ -503,6 +513,54 @@ impl Shell {
             return Ok(());
         }
         self.state.set_value(name, value);
+        Ok(())
+    }
+
+    /// `NAME[key]=value` and `NAME=([key]=value …)` of an associative array.
+    async fn assign_to_map(&mut self, assignment: &Assignment) -> Result<(), Flow> {
+        let mut pairs = Vec::new();
+        match (&assignment.subscript, &assignment.value) {
+            (Some(key), AssignedValue::Scalar(word)) => {
+                let key = self.expand_single(key).await?;
+                pairs.push((key, self.expand_single(word).await?));
+            }
+            (None, AssignedValue::Scalar(word)) => {
+                pairs.push(("0".into(), self.expand_single(word).await?));
+            }
+            (_, AssignedValue::Array(words)) => {
+                for word in words {
+                    let text = self.expand_single(word).await?;
+                    let pair = text
+                        .strip_prefix('[')
+                        .and_then(|text| text.split_once("]="));
+                    let Some((key, value)) = pair else {
+                        let name = &assignment.name;
+                        let message = format!(
+                            "{name}: {text}: must use subscript when assigning associative array"
+                        );
+                        self.complain(&message).await;
+                        continue;
+                    };
+                    pairs.push((key.to_string(), value.to_string()));
+                }
+            }
+        }
+        if let Some(variable) = self.state.variables.get_mut(&assignment.name)
+            && let Value::Map(items) = &mut variable.value
+        {
+            let whole = matches!(assignment.value, AssignedValue::Array(_));
+            if whole && !assignment.append {
+                items.clear();
+            }
+            for (key, value) in pairs {
+                let item = items.entry(Key::new(&key)).or_default();
+                *item = if assignment.append && !whole {
+                    format!("{item}{value}")
+                } else {
+                    value
+                };
+            }
+        }
         Ok(())
     }
 
@@ -588,7 +646,7 @@ fn combine(old: Option<Value>, new: Value, subscript: Option<i64>, append: bool)
             let mut items = match old {
                 Some(Value::Array(items)) => items,
                 Some(Value::Scalar(text)) => OrderedMap::from([(0, text)]),
-                None => OrderedMap::new(),
+                Some(Value::Map(_)) | None => OrderedMap::new(),
             };
             let item = items.entry(index).or_default();
             *item = if append {

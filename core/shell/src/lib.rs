@@ -13,6 +13,7 @@ pub mod escape;
 mod expand;
 mod interpreter;
 pub mod limits;
+mod lines;
 pub mod parser;
 pub mod pattern;
 mod program;

@@ -12,3 +12,5 @@ pub const WORDS: usize = 100_000;
 pub const HISTORY: usize = 1000;
 /// Work units that the shell's own part of one command costs.
 pub const COMMAND_WORK: u64 = 2_000;
+/// Lines that two files may differ in before `diff` takes all of them as changed.
+pub const DIFFERENCES: usize = 1000;

@@ -40,6 +40,29 @@ pub fn parse(text: &str) -> Result<List, SyntaxError> {
     }
 }
 
+/// A script that is parsed as it runs: bash knows nothing of a line before those above it have run.
+pub(crate) struct Script {
+    parser: Parser,
+}
+
+impl Script {
+    pub(crate) fn new(text: &str) -> Script {
+        Script {
+            parser: Parser::new(text),
+        }
+    }
+
+    /// The next complete commands, up to the end of their line; `None` at the end.
+    pub(crate) fn next(&mut self) -> Option<Result<List, SyntaxError>> {
+        let parser = &mut self.parser;
+        if let Err(error) = parser.skip_newlines() {
+            return Some(Err(error));
+        }
+        parser.peek()?;
+        Some(parser.line_of_items())
+    }
+}
+
 const RESERVED: [&str; 13] = [
     "then", "else", "elif", "fi", "do", "done", "esac", "}", "in", "if", "while", "until", "for",
 ];
@@ -272,6 +295,37 @@ impl Parser {
             parser.attach_documents(&mut list);
             Ok(list)
         })
+    }
+
+    /// The commands up to the end of a line, with the texts of their here-documents.
+    fn line_of_items(&mut self) -> Parsed<List> {
+        let mut list = List::default();
+        loop {
+            list.items.push(self.item()?);
+            self.skip_blanks();
+            match self.peek() {
+                None => break,
+                Some('\n') => {
+                    self.newline()?;
+                    break;
+                }
+                Some(';') if self.peek_at(1) != Some(';') && self.peek_at(1) != Some('&') => {
+                    self.position += 1;
+                    self.skip_blanks();
+                    if self.peek() == Some('\n') {
+                        self.newline()?;
+                        break;
+                    }
+                    if self.peek().is_none() {
+                        break;
+                    }
+                }
+                Some(_) if list.items.last().is_some_and(|item| item.background) => {}
+                Some(_) => return Err(self.unexpected()),
+            }
+        }
+        self.attach_documents(&mut list);
+        Ok(list)
     }
 
     fn at_closing(&self, closing: &[&str]) -> bool {

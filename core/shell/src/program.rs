@@ -301,11 +301,13 @@ impl Program for DrivenShell {
                 if let Flow::Next(status) | Flow::Return(status) | Flow::Exit(status) = flow {
                     shell.state.status = status;
                 }
+                if let Flow::Exit(_) = flow {
+                    let status = shell.finish(flow).await;
+                    answer.send(status.code()).ok();
+                    return status;
+                }
                 // Nobody waits for the answer any more when the session is being dropped.
                 answer.send(shell.state.status).ok();
-                if let Flow::Exit(status) = flow {
-                    return exit_status(status);
-                }
             }
             exit_status(shell.state.status)
         })

@@ -20,6 +20,31 @@ pub enum Value {
     Scalar(String),
     /// An indexed array.
     Array(OrderedMap<i64, String>),
+    /// An associative array: values by key, in bash's order.
+    Map(OrderedMap<Key, String>),
+}
+
+/// A key of an associative array, ordered as bash keeps them: by its hash's bucket.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Key {
+    bucket: u32,
+    /// The text.
+    pub text: String,
+}
+
+impl Key {
+    /// The key of a text.
+    ///
+    /// Models bash's `hash_string` (FNV-1) over the 1024 buckets of an associative array.
+    pub fn new(text: &str) -> Key {
+        let hash = text.bytes().fold(2_166_136_261_u32, |hash, byte| {
+            hash.wrapping_mul(16_777_619) ^ u32::from(byte)
+        });
+        Key {
+            bucket: hash & 1023,
+            text: text.to_string(),
+        }
+    }
 }
 
 /// A variable.
@@ -128,6 +153,7 @@ impl State {
         match &self.variables.get(name)?.value {
             Value::Scalar(text) => Some(text.clone()),
             Value::Array(items) => items.get(&0).cloned(),
+            Value::Map(items) => items.get(&Key::new("0")).cloned(),
         }
     }
 
@@ -143,6 +169,9 @@ impl State {
             Some(variable) => match (&mut variable.value, value) {
                 (Value::Array(items), Value::Scalar(text)) => {
                     items.insert(0, text);
+                }
+                (Value::Map(items), Value::Scalar(text)) => {
+                    items.insert(Key::new("0"), text);
                 }
                 (slot, value) => *slot = value,
             },
@@ -160,6 +189,12 @@ impl State {
         true
     }
 
+    /// Whether a variable is an associative array.
+    pub fn is_map(&self, name: &str) -> bool {
+        let variable = self.variables.get(name);
+        variable.is_some_and(|variable| matches!(variable.value, Value::Map(_)))
+    }
+
     /// The environment of a command: exported variables.
     pub fn environment(&self) -> Vec<(String, String)> {
         let exported = self
@@ -169,7 +204,7 @@ impl State {
         exported
             .filter_map(|(name, variable)| match &variable.value {
                 Value::Scalar(text) => Some((name.clone(), text.clone())),
-                Value::Array(_) => None,
+                Value::Array(_) | Value::Map(_) => None,
             })
             .collect()
     }

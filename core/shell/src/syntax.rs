@@ -218,4 +218,6 @@ pub enum Operation {
     Substring(Word, Option<Word>),
     /// `^`, `^^`, `,`, `,,`
     Case(char, bool),
+    /// `${!PREFIX@}`, or `${!PREFIX*}` (true): the variables whose names begin so.
+    Names(bool),
 }

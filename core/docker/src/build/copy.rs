@@ -96,9 +96,9 @@ impl Copy {
                 }
             } else if let EntryKind::File(content) = &entry.kind
                 && self.unpacks
-                && crate::archive::is_archive(content.borrow().bytes())
+                && machine::archive::is_archive(content.borrow().bytes())
             {
-                for (name, entry) in crate::archive::read(content.borrow().bytes()) {
+                for (name, entry) in machine::archive::read(content.borrow().bytes()) {
                     let place = path::clean(&format!("{target}/{name}"));
                     layer.entries.insert(place, Some(entry));
                 }

@@ -82,7 +82,7 @@ async fn export(context: Context) -> u8 {
         return context.fail(COWARDLY).await;
     }
     match context.engine.files(context.first()) {
-        Ok(files) => write(&context, crate::archive::pack(&files, "/")).await,
+        Ok(files) => write(&context, machine::archive::pack(&files, "/")).await,
         Err(error) => context.daemon_error(&error).await,
     }
 }
@@ -122,7 +122,7 @@ fn saved(context: &Context, images: &[(&String, Rc<Image>)]) -> Vec<u8> {
             .map(|layer| blob(&layer.digest))
             .collect();
         for (layer, place) in image.layers.iter().zip(&layers) {
-            let packed = file(crate::archive::pack_layer(&layer.layer));
+            let packed = file(machine::archive::pack_layer(&layer.layer));
             files.insert(place.clone(), packed);
         }
         let config = json!({
@@ -152,7 +152,7 @@ fn saved(context: &Context, images: &[(&String, Rc<Image>)]) -> Vec<u8> {
     files.insert("manifest.json".into(), file(text.into_bytes()));
     let layout = json!({"imageLayoutVersion": "1.0.0"}).to_string();
     files.insert("oci-layout".into(), file(layout.into_bytes()));
-    crate::archive::pack_entries(files.iter().map(|(name, entry)| (name.clone(), entry)))
+    machine::archive::pack_entries(files.iter().map(|(name, entry)| (name.clone(), entry)))
 }
 
 /// The archive that a command reads: of a file, or of standard input.
@@ -178,7 +178,7 @@ async fn load(context: Context) -> u8 {
         Ok(bytes) => bytes,
         Err(text) => return context.fail(text).await,
     };
-    let files: OrderedMap<String, Entry> = crate::archive::read(&bytes).into_iter().collect();
+    let files: OrderedMap<String, Entry> = machine::archive::read(&bytes).into_iter().collect();
     let manifest = files.get("manifest.json").map(|entry| match &entry.kind {
         EntryKind::File(content) => content.borrow().text(),
         _ => String::new(),
@@ -233,7 +233,7 @@ async fn import(context: Context) -> u8 {
         Err(text) => return context.fail(text).await,
     };
     let mut layer = Layer::default();
-    for (name, entry) in crate::archive::read(&bytes) {
+    for (name, entry) in machine::archive::read(&bytes) {
         let place = machine::path::clean(&format!("/{name}"));
         if place != "/" {
             layer.entries.insert(place, Some(entry));

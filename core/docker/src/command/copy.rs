@@ -55,7 +55,7 @@ async fn from_container(context: &Context, container: &str, place: &str, target:
         return context.daemon_error(&EngineError::not_found(text)).await;
     }
     if target == "-" {
-        let archive = crate::archive::pack(&files, &inner);
+        let archive = machine::archive::pack(&files, &inner);
         context.process.write(1, &archive).await.ok();
         return 0;
     }
@@ -82,7 +82,7 @@ async fn to_container(context: &Context, container: &str, place: &str, source: &
     let inner = path::absolute("/", place);
     if source == "-" {
         let bytes = context.process.read_to_end(0).await.unwrap_or_default();
-        crate::archive::unpack(&bytes, &files, &inner);
+        machine::archive::unpack(&bytes, &files, &inner);
         return 0;
     }
     let own = context.process.files();

@@ -94,6 +94,8 @@ pub enum Found {
     Run(Box<Invocation>),
     /// To print the help of a command.
     Help(&'static Command, String),
+    /// A group of commands without one of them.
+    Group(&'static Command, String),
 }
 
 /// Finds the command of a command line and reads its flags.
@@ -142,7 +144,11 @@ pub fn find(
                 kubernetes_api::json::quote_go(unknown)
             )));
         }
-        return Ok(Found::Help(command, path));
+        return Ok(if path == root.name {
+            Found::Help(command, path)
+        } else {
+            Found::Group(command, path)
+        });
     }
     let missing: Vec<String> = command
         .required

@@ -188,6 +188,16 @@ impl Flags {
             .find(|flag| flag.short == Some(letter))
     }
 
+    /// Whether the name means a flag that all commands know, not one of the command's own.
+    pub fn is_global(&self, name: &str) -> bool {
+        let found = self.long(name);
+        found.is_some_and(|found| {
+            crate::global::FLAGS
+                .iter()
+                .any(|flag| std::ptr::eq(flag, found))
+        })
+    }
+
     /// Whether the flag was given.
     pub fn given(&self, name: &str) -> bool {
         self.given.contains_key(name)

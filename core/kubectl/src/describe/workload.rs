@@ -65,6 +65,7 @@ pub async fn deployment(subject: &Subject<'_>, page: &mut Page) {
     sets.retain(|set| {
         controller_reference(set).is_some_and(|owner| get_str(owner, &["uid"]) == uid(object))
     });
+    sets.sort_by_key(|set| get_str(set, &["metadata", "creationTimestamp"]).to_owned());
     let newest = newest_set(object, &sets).map(name).map(str::to_owned);
     let listed = |of_new: bool| {
         let all: Vec<String> = sets

@@ -6,3 +6,4 @@ pub mod kyaml;
 pub mod output;
 pub mod table;
 pub mod template;
+pub mod typed;

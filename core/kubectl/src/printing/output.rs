@@ -123,6 +123,7 @@ pub struct ObjectPrinter {
     keep_managed_fields: bool,
     allow_missing: bool,
     printed: usize,
+    typed: bool,
     columns: Option<super::custom_columns::CustomColumns>,
 }
 
@@ -148,8 +149,17 @@ impl ObjectPrinter {
             keep_managed_fields: flags.is("show-managed-fields"),
             allow_missing: flags.is("allow-missing-template-keys"),
             printed: 0,
+            typed: false,
             columns,
         })
+    }
+
+    /// The same for objects of types that kubectl itself knows, whose JSON is in the order of their
+    /// fields.
+    #[must_use]
+    pub fn typed(mut self) -> ObjectPrinter {
+        self.typed = true;
+        self
     }
 
     /// The text of an object or list.
@@ -166,6 +176,7 @@ impl ObjectPrinter {
         self.printed += 1;
         Ok(match &self.output {
             Output::Name => names(&shown),
+            Output::Json if self.typed => super::typed::print(&shown),
             Output::Json => kubernetes_api::json::print(&shown),
             Output::Yaml => {
                 let separator = if self.printed > 1 { "---\n" } else { "" };

@@ -68,8 +68,14 @@ async fn run(invocation: Invocation) -> Outcome {
         return Err(arguments::nothing_given());
     }
     let writing = Writing::of(flags, "kubectl-autoscale")?;
-    let mut report = Report::new(&session, writing.suffix())?;
-    for (_, object) in targets::objects(&session).await? {
+    let mut report = Report::new(&session, writing.suffix())?.typed();
+    for (resource, object) in targets::objects(&session).await? {
+        if resource.subresource("scale").is_none() && !resource.custom {
+            return Err(Failure::message(format!(
+                "cannot autoscale a {}: could not find scale subresource for {}/{}, Resource={} in discovery information",
+                resource.kind, resource.group, resource.version, resource.plural
+            )));
+        }
         let own = match flags.text("name") {
             "" => name(&object),
             given => given,

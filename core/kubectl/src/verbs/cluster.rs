@@ -14,6 +14,8 @@ use std::rc::Rc;
 /// The version of kubectl that this one is like.
 pub const VERSION: &str = "v1.36.2";
 const KUSTOMIZE_VERSION: &str = "v5.8.1";
+/// What stands for the commit that it was built from.
+const COMMIT: &str = "0000000000000000000000000000000000000000";
 
 static VERSION_FLAGS: &[Flag] = &[
     Flag::switch("client", "The client's version only."),
@@ -49,7 +51,7 @@ async fn version(invocation: Invocation) -> Outcome {
         }
     }
     let client = json!({"major": "1", "minor": "36", "gitVersion": VERSION,
-        "gitCommit": "0000000000000000000000000000000000000000", "gitTreeState": "clean",
+        "gitCommit": COMMIT, "gitTreeState": "clean",
         "buildDate": "1970-01-01T00:00:00Z", "goVersion": "go1.26.6", "compiler": "gc", "platform": "linux/amd64"});
     let mut whole = json!({"clientVersion": client, "kustomizeVersion": KUSTOMIZE_VERSION});
     if let Some(server) = &server {
@@ -67,7 +69,11 @@ async fn version(invocation: Invocation) -> Outcome {
             }
             text
         }
-        "yaml" => kubernetes_api::yaml::print(&whole) + "\n",
+        // The commit stands for a hash with letters, which YAML writes without quotes.
+        "yaml" => {
+            let text = kubernetes_api::yaml::print(&whole) + "\n";
+            text.replace(&format!("\"{COMMIT}\""), COMMIT)
+        }
         "json" => kubernetes_api::json::indented(&whole, "  ") + "\n",
         _ => return Err(Failure::message("--output must be 'yaml' or 'json'")),
     };

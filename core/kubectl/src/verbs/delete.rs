@@ -92,6 +92,17 @@ pub struct How {
 async fn run(invocation: Invocation) -> Outcome {
     let session = Session::open(invocation)?;
     let how = how(&session)?;
+    if session.flags().is("all") && !session.flags().text("selector").is_empty() {
+        return Err(Failure::message(
+            "setting 'all' parameter but found a non empty selector. ",
+        ));
+    }
+    if !matches!(session.flags().text("output"), "" | "name") {
+        return Err(Failure::message(format!(
+            "unexpected -o output mode: {}. We only support '-o name'",
+            session.flags().text("output")
+        )));
+    }
     if !session.flags().text("raw").is_empty() {
         let call = Call::new("DELETE", session.flags().text("raw"));
         let text = session.client.text(call).await?;

@@ -92,10 +92,9 @@ async fn through_editor(process: &Process, text: &str) -> Result<String, Failure
     process.files().remove_file(&path).ok();
     match status {
         Some(ExitStatus::Exited(0)) => {}
-        Some(status) => {
+        Some(_) => {
             return Err(Failure::message(format!(
-                "there was a problem with the editor \"{editor}\": exit status {}",
-                status.code()
+                "there was a problem with the editor \"{editor}\""
             )));
         }
         None => {

@@ -13,6 +13,7 @@ use kubernetes_api::object::{get_i64, get_list, get_str, name, namespace};
 use kubernetes_api::status::Status;
 use kubernetes_api::streams::Streams;
 use machine::http::Body;
+use machine::{File, Process};
 use serde_json::Value;
 use std::rc::Rc;
 
@@ -65,7 +66,7 @@ async fn exec(invocation: Invocation) -> Outcome {
     }
     let session = Session::open(invocation)?;
     let limit = session.flags().duration("pod-running-timeout");
-    let pod = pods::first_of(&session, &word, limit).await?;
+    let pod = pods::attachable(&session, &word, limit).await?;
     if pods::is_finished(&pod) {
         return Err(Failure::message(format!(
             "cannot exec into a container in a completed pod; current phase is {}",
@@ -83,35 +84,77 @@ async fn exec(invocation: Invocation) -> Outcome {
             .await;
         tty = false;
     }
-    let stdin = session.flags().is("stdin");
-    let file = |number: i32| process.descriptor(number).ok();
-    let streams = Streams {
-        stdin: file(0).filter(|_| stdin),
-        stdout: file(1),
-        stderr: file(2),
-    };
+    let mut ends = Ends::of(process);
+    if session.flags().is("stdin") {
+        ends.stdin = process.descriptor(0).ok();
+    }
+    ends.tty = tty;
+    execute(&session, &pod, &container, &command, ends).await
+}
+
+/// The files that a command in a container reads and writes.
+#[derive(Default)]
+pub struct Ends {
+    /// What it reads; nothing without.
+    pub stdin: Option<File>,
+    /// Where its output goes.
+    pub stdout: Option<File>,
+    /// Where its errors go.
+    pub stderr: Option<File>,
+    /// Whether it gets a terminal.
+    pub tty: bool,
+}
+
+impl Ends {
+    /// The outputs of a process, and no input.
+    pub fn of(process: &Process) -> Ends {
+        Ends {
+            stdout: process.descriptor(1).ok(),
+            stderr: process.descriptor(2).ok(),
+            ..Ends::default()
+        }
+    }
+}
+
+/// Runs a command in a container and waits for its end.
+pub async fn execute(
+    session: &Session,
+    pod: &Value,
+    container: &str,
+    command: &[String],
+    ends: Ends,
+) -> Outcome {
     let path = format!(
         "/api/v1/namespaces/{}/pods/{}/exec",
-        namespace(&pod),
-        segment(name(&pod))
+        namespace(pod),
+        segment(name(pod))
     );
     let truth = |truth: bool| if truth { "true" } else { "" };
     let mut call = Call::new("POST", path);
-    for word in &command {
+    for word in command {
         call = call.query("command", word.as_str());
     }
+    let streams = Streams {
+        stdin: ends.stdin,
+        stdout: ends.stdout,
+        stderr: ends.stderr,
+    };
     let call = call
         .query("container", container)
-        .query("stdin", truth(stdin))
+        .query("stdin", truth(streams.stdin.is_some()))
         .query("stdout", "true")
-        .query("stderr", truth(!tty))
-        .query("tty", truth(tty))
+        .query("stderr", truth(!ends.tty))
+        .query("tty", truth(ends.tty))
         .body(Body::Object(Rc::new(streams)));
     let answer = session
         .client
         .call(call)
         .await
         .map_err(|failure| match failure {
+            // Refused before there were streams, so the client says what it could not do.
+            Failure::Api(status) if status.code == 400 => {
+                Failure::message(format!("unable to upgrade connection: {}", status.message))
+            }
             // The error comes through the stream, so it is not a refusal of the server's.
             Failure::Api(status) => Failure::message(status.message),
             other => other,
@@ -152,11 +195,13 @@ pub static ATTACH: Command = Command {
 
 async fn attach(invocation: Invocation) -> Outcome {
     let Some(word) = invocation.arguments.first().cloned() else {
-        return Err(invocation.usage_error("at least 1 argument is required for attach"));
+        return Err(Failure::message(
+            "at least 1 argument is required for attach",
+        ));
     };
     let session = Session::open(invocation)?;
     let limit = session.flags().duration("pod-running-timeout");
-    let pod = pods::first_of(&session, &word, limit).await?;
+    let pod = pods::attachable(&session, &word, limit).await?;
     if pods::is_finished(&pod) {
         return Err(Failure::message(format!(
             "cannot attach a container in a completed pod; current phase is {}",

@@ -4,7 +4,7 @@
 
 use crate::arguments::{self, Named};
 use crate::client::{self, Call, Watch};
-use crate::command_line::{Command, Flag, Invocation};
+use crate::command_line::{Command, Flag, Invocation, Kind};
 use crate::failure::{Failure, Outcome};
 use crate::global;
 use crate::printing::output::{ObjectPrinter, Output, list_of};
@@ -20,7 +20,12 @@ use std::cmp::Ordering;
 use std::rc::Rc;
 
 static FLAGS: &[Flag] = &[
-    Flag::text("chunk-size", "Objects in one answer of the server.").default("500"),
+    Flag::new(
+        "chunk-size",
+        Kind::Int,
+        "Objects in one answer of the server.",
+    )
+    .default("500"),
     Flag::switch(
         "ignore-not-found",
         "Say nothing of objects that do not exist.",
@@ -78,8 +83,12 @@ async fn run(invocation: Invocation) -> Outcome {
         return Ok(());
     }
     let output = Output::of_get(flags, &session.invocation.process)?;
-    let sort_by = template::relaxed(flags.text("sort-by"))?;
-    template::check_json_path(&sort_by)?;
+    if flags.is("show-labels") && matches!(output, Some(Output::Name)) {
+        return Err(Failure::message(
+            "--show-labels option cannot be used with name printer",
+        ));
+    }
+    let sort_by = flags.text("sort-by").to_owned();
     let all_namespaces = flags.is("all-namespaces");
     let get = Get {
         selection: Selection::of(flags),
@@ -108,7 +117,7 @@ impl Get {
             ObjectPrinter::new(output.clone(), flags)?;
         }
         if flags.is("output-watch-events") && !flags.is("watch") && !flags.is("watch-only") {
-            return Err(session.invocation.usage_error(
+            return Err(Failure::message(
                 "--output-watch-events option can only be used with --watch or --watch-only",
             ));
         }
@@ -213,20 +222,27 @@ impl Get {
                 }
             };
             if !self.sort_by.is_empty() {
-                table = Rc::new(sorted(&table, "rows", &self.sort_by)?);
+                // A table of several rows that cannot be sorted is not shown at all.
+                table = match sorted(&table, "rows", &self.sort_by) {
+                    Ok(sorted) => Rc::new(sorted),
+                    Err(_) if rows_of(&table) > 1 => Rc::new(json!({})),
+                    Err(_) => table,
+                };
             }
-            if table
-                .get("rows")
-                .and_then(Value::as_array)
-                .is_none_or(Vec::is_empty)
-            {
+            if rows_of(&table) == 0 {
                 continue;
             }
             if let Some((resource, printer)) = &mut current
                 && *resource != one.resource
             {
                 let text = printer.align(&std::mem::take(&mut lines));
-                self.session.print(text + "\n").await;
+                // With headers, an empty line stands before the next ones.
+                let gap = if self.session.flags().is("no-headers") {
+                    ""
+                } else {
+                    "\n"
+                };
+                self.session.print(text + gap).await;
                 current = None;
             }
             let (_, printer) = current.get_or_insert_with(|| {
@@ -409,8 +425,17 @@ impl WatchPrinter {
     }
 }
 
-/// A list with its items in the order of a field.
+fn rows_of(table: &Value) -> usize {
+    table
+        .get("rows")
+        .and_then(Value::as_array)
+        .map_or(0, Vec::len)
+}
+
+/// A list with its items in the order of a field, which one of them must have.
 fn sorted(list: &Value, items: &str, path: &str) -> Result<Value, Failure> {
+    let path = &template::relaxed(path)?;
+    template::check_json_path(path)?;
     let mut list = list.clone();
     let Some(Value::Array(all)) = list.get_mut(items) else {
         return Ok(list);
@@ -423,6 +448,12 @@ fn sorted(list: &Value, items: &str, path: &str) -> Result<Value, Failure> {
             &item
         };
         keyed.push((template::first(path, object)?, item));
+    }
+    if keyed.len() > 1 && keyed.iter().all(|(key, _)| key.is_none()) {
+        return Err(Failure::message(format!(
+            "couldn't find any field with path {} in the list of objects",
+            quote_go(path)
+        )));
     }
     keyed.sort_by(|(left, _), (right, _)| compare(left.as_ref(), right.as_ref()));
     all.extend(keyed.into_iter().map(|(_, item)| item));

@@ -8,7 +8,8 @@ use crate::global;
 use crate::session::Session;
 use crate::targets;
 use crate::writing::{DryRun, MERGE, Place, Report, Writing};
-use kubernetes_api::json::compact;
+use kubernetes_api::json::{compact, quote_go};
+use kubernetes_api::names;
 use kubernetes_api::object::{get_map, set};
 use serde_json::{Value, json};
 
@@ -158,9 +159,22 @@ fn take_changes(session: &mut Session, words: &Words) -> Result<Changes, Failure
     for key in &changes.remove {
         if changes.set.iter().any(|(have, _)| have == key) {
             return Err(Failure::message(format!(
-                "cannot modify and remove the same {}(s), not allowed: {key}",
+                "can not both modify and remove {} {} in the same command",
+                if words.one == "label" { "a" } else { "an" },
                 words.one
             )));
+        }
+    }
+    if words.one == "label" {
+        for (key, value) in &changes.set {
+            let wrong = names::label_value(value);
+            if !wrong.is_empty() {
+                return Err(Failure::message(format!(
+                    "invalid label value: {}: {}",
+                    quote_go(&format!("{key}={value}")),
+                    wrong.join(";")
+                )));
+            }
         }
     }
     session.invocation.arguments = rest;

@@ -5,7 +5,7 @@ mod auth;
 mod autoscale;
 mod cluster;
 mod config;
-mod connect;
+mod cp;
 mod create;
 mod delete;
 mod describe;
@@ -19,6 +19,7 @@ mod label;
 mod logs;
 mod node;
 mod patch;
+mod port_forward;
 mod replace;
 mod rollout;
 mod run;
@@ -57,8 +58,8 @@ pub static ROOT: Command = Command {
         &logs::COMMAND,
         &exec::ATTACH,
         &exec::EXEC,
-        &connect::PORT_FORWARD,
-        &connect::CP,
+        &port_forward::COMMAND,
+        &cp::COMMAND,
         &auth::COMMAND,
         &events::COMMAND,
         &edit::DIFF,

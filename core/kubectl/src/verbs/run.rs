@@ -83,6 +83,9 @@ async fn run(invocation: Invocation) -> Outcome {
     let words: Vec<String> = invocation.arguments.iter().skip(1).cloned().collect();
     let session = Session::open(invocation)?;
     let flags = session.flags();
+    if flags.text("image").is_empty() {
+        return Err(Failure::message("--image is required"));
+    }
     if flags.text("image").contains(' ') {
         return Err(Failure::message(format!(
             "Invalid image name \"{}\": invalid reference format",
@@ -90,9 +93,9 @@ async fn run(invocation: Invocation) -> Outcome {
         )));
     }
     if flags.is("rm") && !flags.is("attach") && !flags.is("stdin") {
-        return Err(Failure::message(
-            "--rm should only be used for attached containers",
-        ));
+        return Err(session
+            .invocation
+            .usage_error("--rm should only be used for attached containers"));
     }
     if flags.is("tty") && !flags.is("stdin") {
         return Err(session
@@ -105,11 +108,19 @@ async fn run(invocation: Invocation) -> Outcome {
             .invocation
             .usage_error(format!("invalid restart policy: {restart}")));
     }
+    if flags.is("expose") && flags.text("port").is_empty() {
+        return Err(session
+            .invocation
+            .usage_error("--port must be set when exposing a service"));
+    }
     let writing = Writing::of(flags, "kubectl-run")?;
-    let mut report = Report::new(&session, writing.suffix())?;
+    let mut report = Report::new(&session, writing.suffix())?.typed();
     let mut pod = pod(&session, &pod_name, &words)?;
     if flags.is("save-config") {
         annotate_last_applied(&mut pod);
+    }
+    if flags.is("expose") {
+        expose_port(&session, &writing, &mut report, &pod_name).await?;
     }
     let pods = session.mapper.resource("pods").await?;
     if writing.dry_run() != DryRun::Client {
@@ -122,28 +133,29 @@ async fn run(invocation: Invocation) -> Outcome {
     if attach && writing.dry_run() == DryRun::None {
         return super::exec::attach_to_new_pod(&session, &pod).await;
     }
-    report.say_now(&session, &pod, "created").await?;
-    if flags.is("expose") {
-        if flags.text("port").is_empty() {
-            return Err(Failure::message(
-                "--port must be set when exposing a service",
-            ));
-        }
-        let port: i64 = flags.text("port").parse().unwrap_or_default();
-        let service = json!({"apiVersion": "v1", "kind": "Service", "metadata": {"name": pod_name},
-            "spec": {"ports": [{"port": port, "protocol": "TCP", "targetPort": port}], "selector": labels(flags.text("labels"), &pod_name)?},
-            "status": {"loadBalancer": {}}});
-        let services = session.mapper.resource("services").await?;
-        let mut shown = service.clone();
-        if writing.dry_run() != DryRun::Client {
-            shown = (*writing
-                .create(&session, &services, session.namespace(), &service)
-                .await?)
-                .clone();
-        }
-        report.say_now(&session, &shown, "created").await?;
+    report.say_now(&session, &pod, "created").await
+}
+
+/// The service of `--expose`, made before the pod.
+async fn expose_port(
+    session: &Session,
+    writing: &Writing,
+    report: &mut Report,
+    pod_name: &str,
+) -> Outcome {
+    let flags = session.flags();
+    let port: i64 = flags.text("port").parse().unwrap_or_default();
+    let mut service = json!({"apiVersion": "v1", "kind": "Service", "metadata": {"name": pod_name},
+        "spec": {"ports": [{"port": port, "protocol": "TCP", "targetPort": port}], "selector": labels(flags.text("labels"), pod_name)?},
+        "status": {"loadBalancer": {}}});
+    let services = session.mapper.resource("services").await?;
+    if writing.dry_run() != DryRun::Client {
+        service = (*writing
+            .create(session, &services, session.namespace(), &service)
+            .await?)
+            .clone();
     }
-    Ok(())
+    report.say_now(session, &service, "created").await
 }
 
 /// Labels of the flag, or the one that `run` gives.
@@ -192,7 +204,7 @@ fn pod(session: &Session, pod_name: &str, words: &[String]) -> Result<Value, Fai
     if !flags.text("port").is_empty() {
         let port: i64 = flags.text("port").parse().map_err(|_| {
             Failure::message(format!(
-                "strconv.ParseInt: parsing \"{}\": invalid syntax",
+                "strconv.Atoi: parsing \"{}\": invalid syntax",
                 flags.text("port")
             ))
         })?;
@@ -223,7 +235,7 @@ fn pod(session: &Session, pod_name: &str, words: &[String]) -> Result<Value, Fai
     }
     if !flags.text("overrides").is_empty() {
         let overrides: Value = serde_json::from_str(flags.text("overrides"))
-            .map_err(|error| Failure::message(error.to_string()))?;
+            .map_err(|_| Failure::message("Invalid JSON Patch"))?;
         kubernetes_api::patch::merge::apply(&mut pod, &overrides);
     }
     Ok(pod)
@@ -268,7 +280,7 @@ async fn expose(invocation: Invocation) -> Outcome {
         return Err(arguments::nothing_given());
     }
     let writing = Writing::of(session.flags(), "kubectl-expose")?;
-    let mut report = Report::new(&session, writing.suffix())?;
+    let mut report = Report::new(&session, writing.suffix())?.typed();
     let named = session.named().await?;
     let (found, failures) = of_named_ignoring_selector(&session, named).await?;
     Failure::all(failures)?;
@@ -313,6 +325,18 @@ async fn of_named_ignoring_selector(
 
 fn service(session: &Session, kind: &str, object: &Value) -> Result<Value, Failure> {
     let flags = session.flags();
+    for port in flags
+        .text("port")
+        .split(',')
+        .filter(|port| !port.is_empty())
+    {
+        if port.parse::<i64>().is_err() {
+            return Err(Failure::message(format!(
+                "strconv.Atoi: parsing {}: invalid syntax",
+                kubernetes_api::json::quote_go(port)
+            )));
+        }
+    }
     let selector = match (flags.text("selector"), kind) {
         ("", "Deployment" | "ReplicaSet") => {
             get_map(object, &["spec", "selector", "matchLabels"]).cloned()

@@ -65,10 +65,12 @@ async fn run(invocation: Invocation) -> Outcome {
         match scale(&session, &resource, &namespace, &name).await {
             Ok(()) => {
                 let what = resource.singular_with_group();
-                let text = format!(
-                    "{what}/{name} scaled{}\n",
-                    super::dry_run_suffix(session.flags())
-                );
+                let text = if session.flags().text("output") == "name" {
+                    format!("{what}/{name}\n")
+                } else {
+                    let suffix = super::dry_run_suffix(session.flags());
+                    format!("{what}/{name} scaled{suffix}\n")
+                };
                 session.print(text).await;
             }
             Err(failure) => failures.push(failure),
@@ -108,15 +110,6 @@ async fn targets(session: &Session) -> Result<Vec<(Rc<Resource>, String, String)
 async fn scale(session: &Session, resource: &Resource, namespace: &str, name: &str) -> Outcome {
     let flags = session.flags();
     let path = resource.path(Some(namespace), Some(&segment(name)), Some("scale"));
-    if !resource.custom
-        && resource.subresource("scale").is_none()
-        && !resource.subresources.is_empty()
-    {
-        session.get_in(resource, namespace, name).await?;
-        return Err(Failure::message(
-            "the server could not find the requested resource",
-        ));
-    }
     let current = flags.int("current-replicas");
     let version = flags.text("resource-version");
     let replicas = flags.int("replicas");

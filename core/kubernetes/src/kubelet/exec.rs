@@ -77,7 +77,8 @@ pub(super) async fn answer(worker: &Rc<Worker>, request: &Request) -> Result<Res
     Ok(crate::server::json_response(200, outcome(code)))
 }
 
-fn streams(body: &Body) -> Option<&Streams> {
+/// The files that a client passed along.
+pub(super) fn streams(body: &Body) -> Option<&Streams> {
     match body {
         Body::Object(object) => object.as_any().downcast_ref(),
         _ => None,

@@ -7,6 +7,7 @@ mod backoff;
 mod container;
 mod environment;
 pub mod exec;
+mod forward;
 mod image;
 mod logs;
 mod node;
@@ -250,6 +251,7 @@ impl NodeApi for Inner {
                 ("log", worker) => logs::answer(worker.as_deref(), &pod, &request),
                 ("exec", Some(worker)) => exec::answer(&worker, &request).await,
                 ("exec", None) => Err(exec::not_running(&pod, &request)),
+                ("portforward", Some(worker)) => forward::answer(&worker, &pod, &request).await,
                 _ => Err(Status::bad_request(format!(
                     "{subresource} is not supported by this node"
                 ))),

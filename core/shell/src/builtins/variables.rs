@@ -3,7 +3,7 @@
 use crate::interpreter::{Flow, Shell, ShellFuture};
 use crate::parser::is_name;
 use crate::quote;
-use crate::state::{Value, Variable};
+use crate::state::{Key, Value, Variable};
 
 /// `NAME`, `NAME=value` or `NAME+=value`.
 fn split_assignment(word: &str) -> (&str, Option<&str>) {
@@ -77,6 +77,13 @@ async fn show(shell: &mut Shell, prefix: &str, wanted: fn(&Variable) -> bool) ->
                     .collect();
                 text.push_str(&format!("{prefix}{name}=({})\n", items.join(" ")));
             }
+            Value::Map(items) => {
+                let items: Vec<String> = items
+                    .iter()
+                    .map(|(key, value)| format!("[{}]=\"{value}\" ", key.text))
+                    .collect();
+                text.push_str(&format!("{prefix}{name}=({})\n", items.join("")));
+            }
         }
     }
     shell.process.print(text).await;
@@ -121,6 +128,16 @@ pub(super) fn declare(shell: &mut Shell, arguments: Vec<String>) -> ShellFuture<
                 .iter()
                 .any(|word| word.starts_with('-') && word.contains(letter))
         };
+        if has('A') {
+            for name in arguments.iter().skip(1).filter(|word| is_name(word)) {
+                if !shell.state.is_map(name) {
+                    shell.state.variables.remove(name);
+                    let value = Value::Map(Default::default());
+                    shell.state.set_value(name, value);
+                }
+            }
+            return Flow::Next(0);
+        }
         if has('a') {
             for name in arguments.iter().skip(1).filter(|word| is_name(word)) {
                 shell
@@ -182,12 +199,34 @@ pub(super) fn unset(shell: &mut Shell, arguments: Vec<String>) -> ShellFuture<'_
                     .complain(&format!("unset: {name}: cannot unset: readonly variable"))
                     .await;
                 status = 1;
-            } else if shell.state.variables.remove(name).is_none() {
+            } else if !unset_element(shell, name) && shell.state.variables.remove(name).is_none() {
                 shell.state.functions.remove(name);
             }
         }
         Flow::Next(status)
     })
+}
+
+/// `unset NAME[subscript]`; false when the word is not of this form.
+fn unset_element(shell: &mut Shell, word: &str) -> bool {
+    let Some((name, subscript)) = word.strip_suffix(']').and_then(|word| word.split_once('['))
+    else {
+        return false;
+    };
+    if let Some(variable) = shell.state.variables.get_mut(name) {
+        match &mut variable.value {
+            Value::Map(items) => {
+                items.remove(&Key::new(subscript));
+            }
+            Value::Array(items) => {
+                if let Ok(index) = subscript.parse() {
+                    items.remove(&index);
+                }
+            }
+            Value::Scalar(_) => {}
+        }
+    }
+    true
 }
 
 pub(super) fn set(shell: &mut Shell, arguments: Vec<String>) -> ShellFuture<'_> {
@@ -199,7 +238,7 @@ pub(super) fn set(shell: &mut Shell, arguments: Vec<String>) -> ShellFuture<'_> 
                 .iter()
                 .filter_map(|(name, variable)| match &variable.value {
                     Value::Scalar(value) => Some(format!("{name}={}\n", quote(value))),
-                    Value::Array(_) => None,
+                    Value::Array(_) | Value::Map(_) => None,
                 });
             let text: String = lines.collect();
             shell.process.print(text).await;

@@ -147,6 +147,7 @@ struct Listing {
     marks: bool,
     columns: Option<usize>,
     now: Time,
+    busybox: bool,
 }
 
 impl Listing {
@@ -155,6 +156,8 @@ impl Listing {
             entries.sort_by_key(|(_, entry)| std::cmp::Reverse(entry.metadata.modified));
         } else if self.by_size {
             entries.sort_by_key(|(_, entry)| std::cmp::Reverse(entry.size()));
+        } else if self.busybox {
+            entries.sort_by(|(left, _), (right, _)| left.cmp(right));
         } else {
             // As a UTF-8 locale sorts: letters before case, punctuation aside.
             let key = |name: &str| {
@@ -221,6 +224,18 @@ impl Listing {
                 EntryKind::Symlink(target) => format!(" -> {target}"),
                 _ => String::new(),
             };
+            if self.busybox {
+                text.push_str(&format!(
+                    "{} {links:>4} {:<8} {:<8} {size:>9} {} {:>2} {when} {}{target}\n",
+                    mode_text(entry),
+                    owner(entry.metadata.user),
+                    owner(entry.metadata.group),
+                    date.month_short(),
+                    date.day,
+                    self.name(name, entry)
+                ));
+                continue;
+            }
             text.push_str(&format!(
                 "{} {links} {} {} {size:>width$} {} {:>2} {when} {}{target}\n",
                 mode_text(entry),
@@ -308,6 +323,7 @@ pub(super) async fn ls(context: Context) -> ExitStatus {
         marks: options.has('F') || options.has('p'),
         columns: terminal,
         now: context.process.simulation().now(),
+        busybox: context.is_busybox(),
     };
     let operands = if options.operands.is_empty() {
         vec![".".to_string()]
@@ -355,6 +371,7 @@ pub(super) async fn ls(context: Context) -> ExitStatus {
                 "total {}\n",
                 entries
                     .iter()
+                    .filter(|(_, entry)| !matches!(entry.kind, EntryKind::Symlink(_)))
                     .map(|(_, entry)| entry.size().div_ceil(4096) * 4)
                     .sum::<u64>()
             ));

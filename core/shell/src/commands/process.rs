@@ -255,16 +255,29 @@ pub(super) async fn id(context: Context) -> ExitStatus {
         Some("-g") => group.to_string(),
         Some("-un") if user == 0 => "root".into(),
         _ => {
-            let groups = if context.is_busybox() && group == 0 {
-                " groups=0(root),1(bin),2(daemon),3(sys),4(adm),6(disk),10(wheel),11(floppy),20(dialout),26(tape),27(video)".to_string()
-            } else {
-                format!(" groups={}", name(group))
-            };
+            let groups = format!(" groups={}{}", name(group), more_groups(&context));
             format!("uid={} gid={}{groups}", name(user), name(group))
         }
     };
     context.process.print(format!("{text}\n")).await;
     ExitStatus::SUCCESS
+}
+
+/// The groups of `/etc/group` that root is a member of, besides its own.
+fn more_groups(context: &Context) -> String {
+    let files = context.process.files();
+    let text = files.read("/etc/group").map(|content| content.text());
+    text.unwrap_or_default()
+        .lines()
+        .filter_map(|line| {
+            let parts: Vec<&str> = line.split(':').collect();
+            let [name, _, number, members] = parts.as_slice() else {
+                return None;
+            };
+            let member = members.split(',').any(|member| member == "root");
+            (member && *number != "0").then(|| format!(",{number}({name})"))
+        })
+        .collect()
 }
 
 pub(super) async fn uname(context: Context) -> ExitStatus {
@@ -340,19 +353,15 @@ pub(super) async fn status(context: Context) -> ExitStatus {
     let namespace = context.process.namespace();
     let time = |cpu: Duration| {
         let seconds = cpu.as_secs();
-        if context.is_busybox() {
-            format!("{:>4}:{:02}", seconds / 60, seconds % 60)
-        } else {
-            format!(
-                "{:02}:{:02}:{:02}",
-                seconds / 3600,
-                seconds / 60 % 60,
-                seconds % 60
-            )
-        }
+        format!(
+            "{:02}:{:02}:{:02}",
+            seconds / 3600,
+            seconds / 60 % 60,
+            seconds % 60
+        )
     };
     let mut output = if context.is_busybox() {
-        "PID   USER     TIME  COMMAND\n".to_string()
+        "PID   USER     COMMAND\n".to_string()
     } else {
         "    PID TTY          TIME CMD\n".to_string()
     };
@@ -372,11 +381,7 @@ pub(super) async fn status(context: Context) -> ExitStatus {
             info.user.to_string()
         };
         let row = if context.is_busybox() {
-            format!(
-                "{:>5} {user:<8} {} {command}\n",
-                info.local_pid,
-                time(info.cpu)
-            )
+            format!("{:>5} {user:<8} {command}\n", info.local_pid)
         } else {
             let name = info
                 .arguments

@@ -3,8 +3,8 @@
 use super::{Expanded, Values};
 use crate::interpreter::Shell;
 use crate::pattern;
-use crate::state::Value;
-use crate::syntax::{Operation, Parameter, Word};
+use crate::state::{Key, Value};
+use crate::syntax::{Operation, Parameter, Part, Word};
 
 impl Shell {
     /// The values of a parameter expansion.
@@ -13,6 +13,27 @@ impl Shell {
         parameter: &Parameter,
         quoted: bool,
     ) -> Expanded<Values> {
+        if let Operation::Names(star) = parameter.operation {
+            let names = self.state.variables.keys();
+            let texts = names
+                .filter(|name| name.starts_with(&parameter.name))
+                .cloned()
+                .collect();
+            return Ok(Values {
+                texts,
+                joined: star && quoted,
+                separate: true,
+            });
+        }
+        if parameter.indirect
+            && let Some(star) = all_of(parameter.subscript.as_ref())
+        {
+            return Ok(Values {
+                texts: self.keys(&parameter.name),
+                joined: star && quoted,
+                separate: true,
+            });
+        }
         let name = if parameter.indirect {
             self.state.get(&parameter.name).unwrap_or_default()
         } else {
@@ -27,6 +48,16 @@ impl Shell {
         let value = self.single(&name, parameter.subscript.as_ref()).await?;
         let text = self.operate(&name, value, &parameter.operation).await?;
         Ok(Values::one(text))
+    }
+
+    /// The subscripts of an array: `${!NAME[@]}`.
+    fn keys(&self, name: &str) -> Vec<String> {
+        match self.state.variables.get(name).map(|found| &found.value) {
+            Some(Value::Array(items)) => items.keys().map(i64::to_string).collect(),
+            Some(Value::Map(items)) => items.keys().map(|key| key.text.clone()).collect(),
+            Some(Value::Scalar(_)) => vec!["0".into()],
+            None => Vec::new(),
+        }
     }
 
     /// The elements of `$@`, `$*`, `${NAME[@]}`, `${NAME[*]}`, and whether it is the star.
@@ -52,6 +83,7 @@ impl Shell {
             .map(|variable| &variable.value)
         {
             Some(Value::Array(items)) => items.values().cloned().collect(),
+            Some(Value::Map(items)) => items.values().cloned().collect(),
             Some(Value::Scalar(text)) => vec![text.clone()],
             None => Vec::new(),
         };
@@ -121,6 +153,16 @@ impl Shell {
     }
 
     async fn single(&mut self, name: &str, subscript: Option<&Word>) -> Expanded<Option<String>> {
+        if let Some(subscript) = subscript
+            && self.state.is_map(name)
+        {
+            let key = Key::new(&Box::pin(self.expand_single(subscript)).await?);
+            let found = self.state.variables.get(name);
+            return Ok(found.and_then(|found| match &found.value {
+                Value::Map(items) => items.get(&key).cloned(),
+                _ => None,
+            }));
+        }
         if let Some(subscript) = subscript {
             let index = Box::pin(self.expand_arithmetic(subscript)).await?;
             return Ok(
@@ -213,7 +255,7 @@ impl Shell {
             });
         };
         Ok(match operation {
-            Operation::Value | Operation::Alternative(..) => text,
+            Operation::Value | Operation::Alternative(..) | Operation::Names(_) => text,
             Operation::Length => text.chars().count().to_string(),
             Operation::Remove(end, longest, word) => {
                 let pattern = Box::pin(self.expand_to_pattern(word)).await?;
@@ -267,6 +309,15 @@ impl Shell {
             }
             _ => Box::pin(self.expand_single(word)).await,
         }
+    }
+}
+
+/// Whether a subscript means all elements: `@` (false) or `*` (true).
+fn all_of(subscript: Option<&Word>) -> Option<bool> {
+    match subscript?.parts.as_slice() {
+        [Part::Text { text, .. }] if text == "@" => Some(false),
+        [Part::Text { text, .. }] if text == "*" => Some(true),
+        _ => None,
     }
 }
 

@@ -95,12 +95,16 @@ impl Parser {
 
     /// Text inside of double quotes, up to but not including the closing one.
     fn quoted_parts(&mut self, parts: &mut Vec<Part>, end: End) -> Parsed<()> {
+        let line = self.line();
         loop {
             let Some(character) = self.peek() else {
                 if end == End::Text {
                     return Ok(());
                 }
-                return Err(self.incomplete("unexpected EOF while looking for matching `\"'"));
+                return Err(SyntaxError::Incomplete {
+                    line,
+                    message: "unexpected EOF while looking for matching `\"'".into(),
+                });
             };
             if end == End::Character(character) {
                 return Ok(());
@@ -125,14 +129,16 @@ impl Parser {
 
     fn until_quote(&mut self, quote: char) -> Parsed<String> {
         let start = self.position;
+        let line = self.line();
         while let Some(character) = self.next() {
             if character == quote {
                 return Ok(self.text(start, self.position - 1));
             }
         }
-        Err(self.incomplete(&format!(
-            "unexpected EOF while looking for matching `{quote}'"
-        )))
+        Err(SyntaxError::Incomplete {
+            line,
+            message: format!("unexpected EOF while looking for matching `{quote}'"),
+        })
     }
 
     /// `$'…'`: C's escapes.
@@ -310,8 +316,14 @@ impl Parser {
             self.position += 1;
             subscript = Some(self.word_until(']')?);
         }
+        let names = indirect
+            && subscript.is_none()
+            && matches!(self.peek(), Some('*' | '@'))
+            && self.peek_at(1) == Some('}');
         let operation = if length {
             Operation::Length
+        } else if names {
+            Operation::Names(self.next() == Some('*'))
         } else {
             self.operation(start)?
         };

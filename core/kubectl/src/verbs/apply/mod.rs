@@ -350,10 +350,10 @@ async fn make_patch(
                 }
             };
             let failure = Failure::message(format!(
-                "creating patch with:\noriginal:\n{}\nmodified:\n{}\ncurrent:\n{}\nfor:: {why}",
+                "creating patch with:\noriginal:\n{}\nmodified:\n{}\ncurrent:\n{}\nfor: {why}",
                 text(&original),
-                compact(modified),
-                compact(current)
+                text(modified),
+                text(current)
             ));
             Err(patch_failure(
                 item,

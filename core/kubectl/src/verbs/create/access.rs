@@ -71,7 +71,9 @@ async fn token(invocation: Invocation) -> Outcome {
         .client
         .call(Call::new("POST", path).object(request))
         .await;
-    let answer = answer.map_err(|failure| failure.prefixed("failed to create token: "))?;
+    let answer = answer.map_err(|failure| {
+        Failure::message(format!("failed to create token: {}", failure.sentence()))
+    })?;
     session
         .print(format!("{}\n", get_str(&answer, &["status", "token"])))
         .await;
@@ -102,6 +104,11 @@ pub static ROLE: Command = Command {
     ..Command::EMPTY
 };
 
+static AGGREGATION_FLAGS: &[Flag] = &[Flag::text(
+    "aggregation-rule",
+    "Labels of the cluster roles whose rules it takes, KEY=VALUE.",
+)];
+
 /// `kubectl create clusterrole`.
 pub static CLUSTER_ROLE: Command = Command {
     name: "clusterrole",
@@ -109,6 +116,7 @@ pub static CLUSTER_ROLE: Command = Command {
     short: "Create a cluster role",
     flags: &[
         RULE_FLAGS,
+        AGGREGATION_FLAGS,
         SAVE_CONFIG,
         global::DRY_RUN,
         global::OUTPUT,
@@ -119,16 +127,58 @@ pub static CLUSTER_ROLE: Command = Command {
     ..Command::EMPTY
 };
 
+/// The verbs that resources know; others are warned of.
+const VERBS: [&str; 15] = [
+    "get",
+    "delete",
+    "list",
+    "create",
+    "update",
+    "patch",
+    "watch",
+    "proxy",
+    "redirect",
+    "use",
+    "bind",
+    "impersonate",
+    "escalate",
+    "deletecollection",
+    "*",
+];
+
+/// A cluster role that collects the rules of others.
+async fn aggregated(session: &Session, name: &str) -> Outcome {
+    let mut labels = json!({});
+    for pair in session.flags().text("aggregation-rule").split(',') {
+        let Some((key, value)) = pair.split_once('=') else {
+            return Err(Failure::message(format!(
+                "unexpected aggregation rule: {pair}"
+            )));
+        };
+        set(&mut labels, &[key], value);
+    }
+    let object = json!({"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", "metadata": {"name": name},
+        "aggregationRule": {"clusterRoleSelectors": [{"matchLabels": labels}]}, "rules": null});
+    submit(session, object, "").await
+}
+
 async fn role(invocation: Invocation, kind: &str) -> Outcome {
     let name = name_argument(&invocation)?;
     let session = Session::open(invocation)?;
     let flags = session.flags();
+    if !flags.text("aggregation-rule").is_empty() {
+        return aggregated(&session, &name).await;
+    }
     let mut verbs = flags.list("verb");
     if verbs.is_empty() {
         return Err(Failure::message("at least one verb must be specified"));
     }
     if verbs.iter().any(|verb| verb == "*") {
         verbs = vec!["*".to_owned()];
+    }
+    for verb in verbs.iter().filter(|verb| !VERBS.contains(&verb.as_str())) {
+        let text = format!("Warning: '{verb}' is not a standard resource verb\n");
+        session.print_error(text).await;
     }
     let words = flags.list("resource");
     if words.is_empty() && flags.list("non-resource-url").is_empty() {
@@ -143,7 +193,8 @@ async fn role(invocation: Invocation, kind: &str) -> Outcome {
         let (group, plural) = if word == "*" {
             (String::new(), "*".to_owned())
         } else {
-            let resource = session.mapper.resource(word).await?;
+            let resource = session.mapper.resource(word).await;
+            let resource = resource.map_err(|failure| Failure::Plain(failure.sentence()))?;
             (resource.group.clone(), resource.plural.clone())
         };
         let full = if below.is_empty() {

@@ -41,7 +41,10 @@ async fn config_map(invocation: Invocation) -> Outcome {
     let session = Session::open(invocation)?;
     let mut data = Map::new();
     let mut binary = Map::new();
-    for (key, bytes) in pairs(&session)? {
+    for (key, bytes) in pairs(
+        &session,
+        &format!(" for ConfigMap {}", text_of::quote_go(&name)),
+    )? {
         match String::from_utf8(bytes) {
             Ok(text) => data.insert(key, text.into()),
             Err(error) => binary.insert(key, base64::encode(error.as_bytes()).into()),
@@ -56,8 +59,9 @@ async fn config_map(invocation: Invocation) -> Outcome {
     submit(&session, object, "failed to create configmap: ").await
 }
 
-/// The keys and contents that the flags name.
-fn pairs(session: &Session) -> Result<Vec<(String, Vec<u8>)>, Failure> {
+/// The keys and contents that the flags name; `place` tells messages the ConfigMap they go to, and is
+/// empty for a Secret.
+fn pairs(session: &Session, place: &str) -> Result<Vec<(String, Vec<u8>)>, Failure> {
     let flags = session.flags();
     let process = &session.invocation.process;
     if flags.given("from-env-file") && (flags.given("from-file") || flags.given("from-literal")) {
@@ -67,7 +71,7 @@ fn pairs(session: &Session) -> Result<Vec<(String, Vec<u8>)>, Failure> {
     }
     let mut pairs: Vec<(String, Vec<u8>)> = Vec::new();
     for source in flags.list("from-file") {
-        from_file(process, &source, &mut pairs)?;
+        from_file(process, &source, place, &mut pairs)?;
     }
     for literal in flags.list("from-literal") {
         let Some((key, value)) = literal.split_once('=').filter(|(key, _)| !key.is_empty()) else {
@@ -76,7 +80,7 @@ fn pairs(session: &Session) -> Result<Vec<(String, Vec<u8>)>, Failure> {
             )));
         };
         let value = value.trim_matches(|c| c == '"' || c == '\'');
-        add(&mut pairs, key, value.as_bytes().to_vec())?;
+        add(&mut pairs, place, key, value.as_bytes().to_vec())?;
     }
     for path in flags.list("from-env-file") {
         let text = read(process, &path)?;
@@ -90,14 +94,21 @@ fn pairs(session: &Session) -> Result<Vec<(String, Vec<u8>)>, Failure> {
                 // A key alone takes its value from the environment.
                 None => (line, process.variable(line).unwrap_or_default()),
             };
-            add(&mut pairs, key, value.into_bytes())?;
+            add(&mut pairs, place, key, value.into_bytes())?;
         }
     }
     Ok(pairs)
 }
 
-fn add(pairs: &mut Vec<(String, Vec<u8>)>, key: &str, content: Vec<u8>) -> Outcome {
+fn add(pairs: &mut Vec<(String, Vec<u8>)>, place: &str, key: &str, content: Vec<u8>) -> Outcome {
     let wrong = names::config_map_key(key);
+    if !wrong.is_empty() && place.is_empty() {
+        return Err(Failure::message(format!(
+            "{} is not valid key name for a Secret {}",
+            text_of::quote_go(key),
+            wrong.join(";")
+        )));
+    }
     if !wrong.is_empty() {
         return Err(Failure::message(format!(
             "{} is not a valid key name for a ConfigMap: {}",
@@ -105,9 +116,14 @@ fn add(pairs: &mut Vec<(String, Vec<u8>)>, key: &str, content: Vec<u8>) -> Outco
             wrong.join(",")
         )));
     }
+    if pairs.iter().any(|(have, _)| have == key) && place.is_empty() {
+        return Err(Failure::message(format!(
+            "cannot add key {key}, another key by that name already exists"
+        )));
+    }
     if pairs.iter().any(|(have, _)| have == key) {
         return Err(Failure::message(format!(
-            "cannot add key {}, another key by that name already exists in Data",
+            "cannot add key {}, another key by that name already exists in Data{place}",
             text_of::quote_go(key)
         )));
     }
@@ -122,7 +138,12 @@ fn read(process: &Process, path: &str) -> Result<Vec<u8>, Failure> {
         .map_err(|error| Failure::message(format!("error reading {path}: {}", go_error(error))))
 }
 
-fn from_file(process: &Process, source: &str, pairs: &mut Vec<(String, Vec<u8>)>) -> Outcome {
+fn from_file(
+    process: &Process,
+    source: &str,
+    place: &str,
+    pairs: &mut Vec<(String, Vec<u8>)>,
+) -> Outcome {
     let (key, path) = match source.split_once('=') {
         Some((key, path)) if !key.is_empty() && !path.is_empty() => (Some(key), path),
         Some(_) => {
@@ -147,14 +168,14 @@ fn from_file(process: &Process, source: &str, pairs: &mut Vec<(String, Vec<u8>)>
         for (name, entry) in entries {
             if !entry.is_directory() {
                 let bytes = read(process, &format!("{}/{name}", path.trim_end_matches('/')))?;
-                add(pairs, &name, bytes)?;
+                add(pairs, place, &name, bytes)?;
             }
         }
         return Ok(());
     }
     let bytes = read(process, path)?;
     let name = path.rsplit('/').next().unwrap_or(path);
-    add(pairs, key.unwrap_or(name), bytes)
+    add(pairs, place, key.unwrap_or(name), bytes)
 }
 
 /// `kubectl create secret`.
@@ -203,7 +224,8 @@ fn secret(name: &str, kind: &str, pairs: Vec<(String, Vec<u8>)>) -> Value {
 async fn generic(invocation: Invocation) -> Outcome {
     let name = name_argument(&invocation)?;
     let session = Session::open(invocation)?;
-    let object = secret(&name, session.flags().text("type"), pairs(&session)?);
+    let pairs = pairs(&session, "")?;
+    let object = secret(&name, session.flags().text("type"), pairs);
     submit(&session, object, "failed to create secret ").await
 }
 
@@ -284,13 +306,20 @@ async fn docker_registry(invocation: Invocation) -> Outcome {
             "either --from-file or the combination of --docker-username, --docker-password and --docker-server is required",
         ));
     }
-    let mut entry = json!({"username": user, "password": password,
-        "auth": base64::encode(format!("{user}:{password}").as_bytes())});
-    if !flags.text("docker-email").is_empty() {
-        set(&mut entry, &["email"], flags.text("docker-email"));
-    }
-    let config = json!({"auths": {flags.text("docker-server"): entry}});
-    let bytes = text_of::compact(&config).into_bytes();
+    // In the order in which docker's own configuration has them.
+    let auth = base64::encode(format!("{user}:{password}").as_bytes());
+    let entry: Vec<String> = [
+        ("username", user),
+        ("password", password),
+        ("email", flags.text("docker-email")),
+        ("auth", auth.as_str()),
+    ]
+    .iter()
+    .filter(|(_, value)| !value.is_empty())
+    .map(|(key, value)| format!("\"{key}\":{}", text_of::compact(&json!(value))))
+    .collect();
+    let server = text_of::compact(&json!(flags.text("docker-server")));
+    let bytes = format!("{{\"auths\":{{{server}:{{{}}}}}}}", entry.join(",")).into_bytes();
     let object = secret(
         &name,
         "kubernetes.io/dockerconfigjson",

@@ -148,7 +148,7 @@ fn name_argument(invocation: &Invocation) -> Result<String, Failure> {
 /// Creates an object that a subcommand made of its flags. `failed` are the words before a failure.
 async fn submit(session: &Session, mut object: Value, failed: &str) -> Outcome {
     let writing = Writing::of(session.flags(), "kubectl-create")?;
-    let mut report = Report::new(session, writing.suffix())?;
+    let mut report = Report::new(session, writing.suffix())?.typed();
     let api_version = kubernetes_api::object::api_version(&object).to_owned();
     let kind = kubernetes_api::object::kind(&object).to_owned();
     let resource = session.mapper.kind(&api_version, &kind).await?;

@@ -168,6 +168,8 @@ async fn job(invocation: Invocation) -> Outcome {
 async fn from_cron_job(session: &Session, name: &str, from: &str) -> Result<Value, Failure> {
     let named = crate::arguments::type_and_name(&session.mapper, from).await?;
     if named.resource.kind != "CronJob" {
+        let name = named.name.unwrap_or_default();
+        session.get(&named.resource, &name).await?;
         return Err(Failure::message("from must be an existing cronjob"));
     }
     let owner = session

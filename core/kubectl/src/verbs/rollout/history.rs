@@ -6,7 +6,7 @@ use crate::describe::template_text;
 use crate::failure::{Failure, Outcome};
 use crate::global;
 use crate::printing::columns::Columns;
-use crate::printing::output::type_and_name;
+use crate::printing::output::{ObjectPrinter, Output, type_and_name};
 use crate::session::Session;
 use kubernetes_api::object::set;
 
@@ -32,8 +32,24 @@ async fn run(invocation: Invocation) -> Outcome {
     if wanted < 0 {
         return Err(Failure::message("revision must be a positive integer: -1").prefixed(""));
     }
+    let mut printer = match Output::of_verb(session.flags(), &session.invocation.process)? {
+        Some(output) => Some(ObjectPrinter::new(output, session.flags())?.typed()),
+        None => None,
+    };
     for (resource, object) in super::targets(&session).await? {
         let all = revisions::of(&session, &resource, &object).await?;
+        if let Some(printer) = &mut printer {
+            let shown = all.iter().filter(|one| wanted == 0 || one.number == wanted);
+            let mut text = String::new();
+            for revision in shown {
+                text.push_str(&printer.print(&revision.object)?);
+            }
+            if text.is_empty() && wanted > 0 {
+                return Err(Failure::message("unable to find the specified revision"));
+            }
+            session.print(text).await;
+            continue;
+        }
         let what = type_and_name(&object);
         if wanted > 0 {
             let Some(revision) = all.iter().find(|one| one.number == wanted) else {

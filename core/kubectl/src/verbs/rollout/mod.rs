@@ -11,7 +11,8 @@ mod undo;
 use crate::command_line::Command;
 use crate::failure::Failure;
 use crate::session::Session;
-use crate::targets::{Found, objects};
+use crate::targets::{Found, objects_of_types};
+use kubernetes_api::resources::Resource;
 
 /// The command.
 pub static COMMAND: Command = Command {
@@ -30,10 +31,15 @@ pub static COMMAND: Command = Command {
     ..Command::EMPTY
 };
 
+/// A kind with its group, as Go prints a `GroupKind`: `ReplicaSet.apps`, `Pod`.
+fn group_kind(resource: &Resource) -> String {
+    kubernetes_api::resources::qualified(&resource.kind, &resource.group)
+}
+
 /// The objects of the command line.
 async fn targets(session: &Session) -> Result<Vec<Found>, Failure> {
     if session.arguments().is_empty() && !session.has_files() {
         return Err(Failure::message("required resource not specified"));
     }
-    objects(session).await
+    objects_of_types(session).await
 }

@@ -50,9 +50,10 @@ pub async fn of(
     let word = match resource.kind.as_str() {
         "Deployment" => "replicasets.apps",
         "DaemonSet" | "StatefulSet" => "controllerrevisions.apps",
-        kind => {
+        _ => {
             return Err(Failure::message(format!(
-                "no history viewer has been implemented for \"{kind}\""
+                "no history viewer has been implemented for \"{}\"",
+                super::group_kind(resource)
             )));
         }
     };

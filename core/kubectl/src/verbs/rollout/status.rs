@@ -94,8 +94,9 @@ fn line(session: &Session, resource: &Resource, object: &Value) -> Result<(Strin
         "Deployment" => deployment(session, object),
         "DaemonSet" => daemon_set(object),
         "StatefulSet" => stateful_set(object),
-        kind => Err(Failure::message(format!(
-            "no status viewer has been implemented for {kind}"
+        _ => Err(Failure::message(format!(
+            "no status viewer has been implemented for {}",
+            super::group_kind(resource)
         ))),
     }
 }

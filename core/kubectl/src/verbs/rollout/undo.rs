@@ -72,7 +72,7 @@ async fn roll_back(
     ) {
         return Err(Failure::message(format!(
             "no rollbacker has been implemented for {}",
-            quote_go(&resource.kind)
+            quote_go(&super::group_kind(resource))
         )));
     }
     let wanted = session.flags().int("to-revision");

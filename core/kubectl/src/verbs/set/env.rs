@@ -58,34 +58,49 @@ async fn run(mut invocation: Invocation) -> Outcome {
         .filter(|name| !name.contains('='))
         .collect();
     if variables.is_empty() && removed.is_empty() {
-        return Err(Failure::message(
-            "at least one environment variable must be provided",
-        ));
+        crate::targets::objects(&session).await?;
+        return Ok(());
     }
     let pattern = flags.text("containers").to_owned();
-    change_all(&session, "env updated", |object| {
-        let path = pod_spec_path(object)?;
-        each_container(object, &path, &pattern, |container| {
-            let place = entry(container, &["env"]);
-            if !place.is_array() {
-                *place = json!([]);
-            }
-            let Value::Array(all) = place else { return };
-            for variable in &variables {
-                let name = get_str(variable, &["name"]);
-                match all.iter_mut().find(|one| get_str(one, &["name"]) == name) {
-                    Some(one) => *one = variable.clone(),
-                    None => all.push(variable.clone()),
+    let warned = std::cell::RefCell::new(String::new());
+    let outcome = change_all(
+        &session,
+        "env updated",
+        "env update to pod template",
+        |object| {
+            let path = pod_spec_path(object)?;
+            let count = each_container(object, &path, &pattern, |container| {
+                let place = entry(container, &["env"]);
+                if !place.is_array() {
+                    *place = json!([]);
                 }
+                let Value::Array(all) = place else { return };
+                for variable in &variables {
+                    let name = get_str(variable, &["name"]);
+                    match all.iter_mut().find(|one| get_str(one, &["name"]) == name) {
+                        Some(one) => *one = variable.clone(),
+                        None => all.push(variable.clone()),
+                    }
+                }
+                all.retain(|one| !removed.contains(&get_str(one, &["name"])));
+                if all.is_empty() {
+                    kubernetes_api::object::remove(container, &["env"]);
+                }
+            });
+            if count == 0 {
+                warned.borrow_mut().push_str(&format!(
+                    "Warning: {}/{} does not have any containers matching {}\n",
+                    kind(object),
+                    name(object),
+                    kubernetes_api::json::quote_go(&pattern)
+                ));
             }
-            all.retain(|one| !removed.contains(&get_str(one, &["name"])));
-            if all.is_empty() {
-                kubernetes_api::object::remove(container, &["env"]);
-            }
-        });
-        Ok(())
-    })
-    .await
+            Ok(())
+        },
+    )
+    .await;
+    session.print_error(warned.into_inner()).await;
+    outcome
 }
 
 /// The variables to set: those of the command line and those of `--from`.

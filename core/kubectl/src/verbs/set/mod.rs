@@ -98,10 +98,12 @@ fn take_pairs(invocation: &mut Invocation) -> Vec<String> {
     pairs
 }
 
-/// Applies a change to every object of the command line, and says what was done.
+/// Applies a change to every object of the command line, and says what was done. `failed` is what a
+/// refusal says could not be patched.
 async fn change_all(
     session: &Session,
     done: &str,
+    failed: &str,
     change: impl Fn(&mut Value) -> Outcome,
 ) -> Outcome {
     if session.arguments().is_empty() && !session.has_files() {
@@ -122,7 +124,11 @@ async fn change_all(
         }
         match writing.change(session, &resource, &object, &after).await {
             Ok((object, _)) => report.say_now(session, &object, done).await?,
-            Err(failure) => failures.push(failure.prefixed("failed to patch ")),
+            Err(failure) => failures.push(if failed.is_empty() {
+                failure
+            } else {
+                Failure::message(format!("failed to patch {failed}: {}", failure.sentence()))
+            }),
         }
     }
     Failure::all(failures)

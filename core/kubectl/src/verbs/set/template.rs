@@ -26,22 +26,27 @@ async fn image(mut invocation: Invocation) -> Outcome {
         crate::targets::objects(&session).await?;
         return Err(Failure::message("at least one image update is required"));
     }
-    change_all(&session, "image updated", |object| {
-        let path = pod_spec_path(object)?;
-        for pair in &pairs {
-            let (name, image) = pair.split_once('=').unwrap_or((pair, ""));
-            let pattern = if name == "*" { "*" } else { name };
-            let count = each_container(object, &path, pattern, |container| {
-                set(container, &["image"], image)
-            });
-            if count == 0 {
-                return Err(Failure::message(format!(
-                    "unable to find container named \"{name}\""
-                )));
+    change_all(
+        &session,
+        "image updated",
+        "image update to pod template",
+        |object| {
+            let path = pod_spec_path(object)?;
+            for pair in &pairs {
+                let (name, image) = pair.split_once('=').unwrap_or((pair, ""));
+                let pattern = if name == "*" { "*" } else { name };
+                let count = each_container(object, &path, pattern, |container| {
+                    set(container, &["image"], image)
+                });
+                if count == 0 {
+                    return Err(Failure::message(format!(
+                        "unable to find container named \"{name}\""
+                    )));
+                }
             }
-        }
-        Ok(())
-    })
+            Ok(())
+        },
+    )
     .await
 }
 
@@ -83,33 +88,38 @@ async fn resources(invocation: Invocation) -> Outcome {
         ));
     }
     let pattern = flags.text("containers").to_owned();
-    change_all(&session, "resource requirements updated", |object| {
-        let path = pod_spec_path(object)?;
-        let count = each_container(object, &path, &pattern, |container| {
-            for (key, wanted) in [("limits", &limits), ("requests", &requests)] {
-                if wanted.is_empty() {
-                    continue;
-                }
-                let mut all: Map<String, Value> = get_map(container, &["resources", key])
-                    .cloned()
-                    .unwrap_or_default();
-                for (name, amount) in wanted {
-                    if amount == "0" {
-                        all.remove(name);
-                    } else {
-                        all.insert(name.clone(), amount.clone());
+    change_all(
+        &session,
+        "resource requirements updated",
+        "resources update to pod template",
+        |object| {
+            let path = pod_spec_path(object)?;
+            let count = each_container(object, &path, &pattern, |container| {
+                for (key, wanted) in [("limits", &limits), ("requests", &requests)] {
+                    if wanted.is_empty() {
+                        continue;
                     }
+                    let mut all: Map<String, Value> = get_map(container, &["resources", key])
+                        .cloned()
+                        .unwrap_or_default();
+                    for (name, amount) in wanted {
+                        if amount == "0" {
+                            all.remove(name);
+                        } else {
+                            all.insert(name.clone(), amount.clone());
+                        }
+                    }
+                    set(container, &["resources", key], Value::Object(all));
                 }
-                set(container, &["resources", key], Value::Object(all));
+            });
+            if count == 0 {
+                return Err(Failure::message(format!(
+                    "unable to find container named {pattern}"
+                )));
             }
-        });
-        if count == 0 {
-            return Err(Failure::message(format!(
-                "unable to find container named {pattern}"
-            )));
-        }
-        Ok(())
-    })
+            Ok(())
+        },
+    )
     .await
 }
 
@@ -129,12 +139,17 @@ async fn service_account(mut invocation: Invocation) -> Outcome {
         return Err(Failure::message("serviceaccount is required"));
     };
     let session = Session::open(invocation)?;
-    change_all(&session, "serviceaccount updated", |object| {
-        let mut path = pod_spec_path(object)?;
-        path.push("serviceAccountName");
-        set(object, &path, account.as_str());
-        Ok(())
-    })
+    change_all(
+        &session,
+        "serviceaccount updated",
+        "ServiceAccountName",
+        |object| {
+            let mut path = pod_spec_path(object)?;
+            path.push("serviceAccountName");
+            set(object, &path, account.as_str());
+            Ok(())
+        },
+    )
     .await
 }
 
@@ -157,7 +172,7 @@ async fn selector(mut invocation: Invocation) -> Outcome {
             labels.insert(key.to_owned(), value.into());
         }
     }
-    change_all(&session, "selector updated", |object| {
+    change_all(&session, "selector updated", "", |object| {
         if kubernetes_api::object::kind(object) != "Service" {
             return Err(Failure::message(
                 "setting a selector is only supported for Services",

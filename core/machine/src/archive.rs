@@ -1,29 +1,38 @@
-//! Tar archives: `docker export`, `cp` from and to standard streams.
+//! Tar archives: what `tar` reads and writes, and what files travel as between machines and
+//! containers, images included.
+//!
+//! Models POSIX ustar: names up to 100 bytes, or 255 with a prefix.
 
-use machine::{Content, Entry, EntryKind, FileSystem, Layer, Time, path};
+use crate::{Content, Entry, EntryKind, FileSystem, Layer, Time, path};
 
 const BLOCK: usize = 512;
+const NAME: usize = 100;
 
 /// An archive of a file or directory, with names from its last part on (from the root: all).
-pub(crate) fn pack(files: &FileSystem, place: &str) -> Vec<u8> {
+pub fn pack(files: &FileSystem, place: &str) -> Vec<u8> {
     let mut archive = Vec::new();
     add(files, place, path::file_name(place), &mut archive);
-    archive.resize(archive.len() + 2 * BLOCK, 0);
+    finish(&mut archive);
     archive
 }
 
+/// Writes an archive's end.
+pub fn finish(archive: &mut Vec<u8>) {
+    archive.resize(archive.len() + 2 * BLOCK, 0);
+}
+
 /// An archive of entries with their names.
-pub(crate) fn pack_entries<'a>(entries: impl Iterator<Item = (String, &'a Entry)>) -> Vec<u8> {
+pub fn pack_entries<'a>(entries: impl Iterator<Item = (String, &'a Entry)>) -> Vec<u8> {
     let mut archive = Vec::new();
     for (name, entry) in entries {
         add_entry(&name, entry, &mut archive);
     }
-    archive.resize(archive.len() + 2 * BLOCK, 0);
+    finish(&mut archive);
     archive
 }
 
 /// A layer as an archive; what it takes away is named as whiteouts.
-pub(crate) fn pack_layer(layer: &Layer) -> Vec<u8> {
+pub fn pack_layer(layer: &Layer) -> Vec<u8> {
     let gone = Entry::file(Content::new(""), 0o600, Time::default());
     pack_entries(layer.entries.iter().map(|(place, entry)| {
         let name = place.trim_start_matches('/');
@@ -42,7 +51,8 @@ pub(crate) fn pack_layer(layer: &Layer) -> Vec<u8> {
     }))
 }
 
-fn add(files: &FileSystem, place: &str, name: &str, archive: &mut Vec<u8>) {
+/// Adds a file, or a directory with all that is in it, under a name.
+pub fn add(files: &FileSystem, place: &str, name: &str, archive: &mut Vec<u8>) {
     let Ok(entry) = files.link_entry(place) else {
         return;
     };
@@ -85,7 +95,12 @@ fn head(name: &str, entry: &Entry, kind: u8, size: usize, link: &str) -> Vec<u8>
         block.resize(end, 0);
     };
     let meta = &entry.metadata;
-    text(&mut block, name, 100);
+    let (prefix, name) = if name.len() > NAME {
+        split_name(name)
+    } else {
+        ("", name)
+    };
+    text(&mut block, name, NAME);
     text(&mut block, &format!("{:07o}", meta.mode), 8);
     text(&mut block, &format!("{:07o}", meta.user), 8);
     text(&mut block, &format!("{:07o}", meta.group), 8);
@@ -95,7 +110,11 @@ fn head(name: &str, entry: &Entry, kind: u8, size: usize, link: &str) -> Vec<u8>
     block.extend(b"        ");
     block.push(kind);
     text(&mut block, link, 100);
-    text(&mut block, "ustar\u{0}00root", 39);
+    text(&mut block, "ustar\u{0}00root", 40);
+    text(&mut block, "root", 32);
+    text(&mut block, "0000000", 8);
+    text(&mut block, "0000000", 8);
+    text(&mut block, prefix, 155);
     block.resize(BLOCK, 0);
     let sum: u32 = block.iter().map(|byte| u32::from(*byte)).sum();
     let sum = format!("{sum:06o}\0 ");
@@ -105,8 +124,20 @@ fn head(name: &str, entry: &Entry, kind: u8, size: usize, link: &str) -> Vec<u8>
     block
 }
 
+/// A long name in two parts, at a slash.
+fn split_name(name: &str) -> (&str, &str) {
+    let at = name
+        .char_indices()
+        .find(|(at, c)| *c == '/' && name.len() - at - 1 <= NAME)
+        .map(|(at, _)| at);
+    match at.and_then(|at| Some((name.get(..at)?, name.get(at + 1..)?))) {
+        Some(parts) => parts,
+        None => ("", name),
+    }
+}
+
 /// The files of an archive with their names; what is not understood is left out.
-pub(crate) fn read(archive: &[u8]) -> Vec<(String, Entry)> {
+pub fn read(archive: &[u8]) -> Vec<(String, Entry)> {
     let mut found = Vec::new();
     let mut rest = archive;
     while let Some((head, after)) = rest.split_at_checked(BLOCK) {
@@ -115,7 +146,11 @@ pub(crate) fn read(archive: &[u8]) -> Vec<(String, Entry)> {
             let text = bytes.split(|byte| *byte == 0).next().unwrap_or_default();
             String::from_utf8_lossy(text).trim().to_string()
         };
-        let name = field(0, 100);
+        let mut name = field(0, NAME);
+        let prefix = field(345, 500);
+        if !prefix.is_empty() {
+            name = format!("{prefix}/{name}");
+        }
         let octal = |text: String| u64::from_str_radix(&text, 8).unwrap_or(0);
         let size = octal(field(124, 136)) as usize;
         let Some((content, _)) = after.split_at_checked(size).filter(|_| !name.is_empty()) else {
@@ -136,12 +171,12 @@ pub(crate) fn read(archive: &[u8]) -> Vec<(String, Entry)> {
 }
 
 /// Whether bytes begin as an archive does.
-pub(crate) fn is_archive(bytes: &[u8]) -> bool {
+pub fn is_archive(bytes: &[u8]) -> bool {
     bytes.get(257..262) == Some(b"ustar")
 }
 
 /// Unpacks an archive below a directory.
-pub(crate) fn unpack(archive: &[u8], files: &FileSystem, directory: &str) {
+pub fn unpack(archive: &[u8], files: &FileSystem, directory: &str) {
     for (name, entry) in read(archive) {
         let place = path::clean(&format!("{directory}/{name}"));
         if entry.is_directory() {
@@ -150,5 +185,31 @@ pub(crate) fn unpack(archive: &[u8], files: &FileSystem, directory: &str) {
             files.create_directories(path::parent(&place), 0o755).ok();
             files.put(&place, entry).ok();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Simulation, Tree};
+
+    #[test]
+    fn what_is_packed_comes_out_again() {
+        let simulation = Simulation::new(1, Time::from_secs(5));
+        let files = FileSystem::new(&simulation, Tree::new(Vec::new()));
+        let long = "a".repeat(90);
+        files
+            .create_directories(&format!("/in/{long}"), 0o755)
+            .unwrap();
+        let inner = format!("/in/{long}/some-file-with-a-name");
+        files.write(&inner, Content::new("text"), 0o640).unwrap();
+        files.symlink("there", "/in/link").unwrap();
+        let archive = pack(&files, "/in");
+        assert_eq!(archive.len() % BLOCK, 0);
+        unpack(&archive, &files, "/out");
+        let copy = format!("/out{inner}");
+        assert_eq!(files.read(&copy).unwrap().text(), "text");
+        assert_eq!(files.entry(&copy).unwrap().metadata.mode & 0o777, 0o640);
+        assert_eq!(files.read_link("/out/in/link").unwrap(), "there");
     }
 }
