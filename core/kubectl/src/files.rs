@@ -51,6 +51,8 @@ pub async fn documents(
                 "STDIN".to_owned(),
                 String::from_utf8_lossy(&bytes).into_owned(),
             )
+        } else if name.starts_with("http://") || name.starts_with("https://") {
+            (name.clone(), download(process, &name).await?)
         } else {
             for path in expand(process, &name, flags.is("recursive"))? {
                 let content = process
@@ -66,6 +68,49 @@ pub async fn documents(
         read(&source, &text, &mut documents, &mut failures);
     }
     Ok((documents, failures))
+}
+
+/// The text at a URL.
+async fn download(process: &Process, url: &str) -> Result<String, Failure> {
+    let (scheme, rest) = url.split_once("://").unwrap_or(("http", url));
+    let (authority, path) = match rest.find('/') {
+        Some(at) => rest.split_at_checked(at).unwrap_or((rest, "/")),
+        None => (rest, "/"),
+    };
+    let otherwise = if scheme == "https" { 443 } else { 80 };
+    let (host, port) = match authority.rsplit_once(':') {
+        Some((host, port)) => (host, port.parse().unwrap_or(otherwise)),
+        None => (authority, otherwise),
+    };
+    let network = process.network();
+    let found = network
+        .resolve(process.files(), host)
+        .and_then(|all| all.first().copied());
+    let Some(address) = found else {
+        return Err(Failure::Unreachable(format!(
+            "dial tcp: lookup {host} on 127.0.0.53:53: no such host"
+        )));
+    };
+    let request = machine::http::Request::new("GET", path).header("Host", authority);
+    let to = std::net::SocketAddrV4::new(address, port);
+    let answer = machine::http::send(network, to, request).await;
+    let response = answer.map_err(|error| {
+        Failure::Unreachable(format!(
+            "dial tcp {address}:{port}: connect: {}",
+            go_error(error)
+        ))
+    })?;
+    if response.status != 200 {
+        let reason = machine::http::reason(response.status);
+        return Err(Failure::message(format!(
+            "unable to read URL {}, server reported {} {reason}, status code={}",
+            kubernetes_api::json::quote_go(url),
+            response.status,
+            response.status
+        )));
+    }
+    let bytes = response.body.into_bytes().await;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// The failure of a folder without a kustomization.

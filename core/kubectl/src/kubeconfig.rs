@@ -65,7 +65,8 @@ impl Kubeconfig {
             Ok(content) => content,
             Err(error) if flags.given("kubeconfig") => {
                 let why = crate::files::go_error(error);
-                return Err(Failure::message(format!("stat {path}: {why}")));
+                let given = flags.text("kubeconfig");
+                return Err(Failure::message(format!("stat {given}: {why}")));
             }
             Err(_) => {
                 return Ok(Kubeconfig {
@@ -128,7 +129,7 @@ impl Kubeconfig {
         let cluster = self.entry("clusters", &cluster_name);
         if cluster.is_none() && !cluster_name.is_empty() && flags.given("cluster") {
             return Err(Failure::message(format!(
-                "cluster \"{cluster_name}\" does not exist"
+                "no server found for cluster \"{cluster_name}\""
             )));
         }
         let server = cluster
@@ -145,6 +146,11 @@ impl Kubeconfig {
         if user.is_none() && !given_user.is_empty() {
             return Err(Failure::message(format!(
                 "auth info \"{user_name}\" does not exist"
+            )));
+        }
+        if flags.text("as").is_empty() && (flags.given("as-group") || flags.given("as-uid")) {
+            return Err(Failure::message(format!(
+                "requesting uid, groups or user-extra for {user_name} without impersonating a user"
             )));
         }
         let server = or(&or(flags.text("server"), server), "http://localhost:8080");

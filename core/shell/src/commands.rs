@@ -1,5 +1,6 @@
 //! The everyday commands: a table of them, and what they share.
 
+mod awk;
 mod compare;
 mod console;
 mod date;
@@ -49,6 +50,7 @@ macro_rules! commands {
 }
 
 commands! {
+    "awk" true awk::awk;
     "base64" true encode::base64;
     "basename" true files::basename;
     "cat" true text::cat;

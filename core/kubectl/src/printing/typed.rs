@@ -104,20 +104,18 @@ const ORDER: &[&str] = &[
 
 /// The object with a final newline.
 pub fn print(value: &Value) -> String {
+    print_in(ORDER, value)
+}
+
+/// The same with fields in an order of one's own.
+pub fn print_in(order: &[&str], value: &Value) -> String {
     let mut out = String::new();
-    write(&mut out, value, 0);
+    write(&mut out, order, value, 0);
     out.push('\n');
     out
 }
 
-fn rank(key: &str) -> usize {
-    ORDER
-        .iter()
-        .position(|known| *known == key)
-        .unwrap_or(ORDER.len())
-}
-
-fn write(out: &mut String, value: &Value, level: usize) {
+fn write(out: &mut String, order: &[&str], value: &Value, level: usize) {
     let line = |out: &mut String, level: usize| {
         out.push('\n');
         out.extend(std::iter::repeat_n("    ", level));
@@ -125,7 +123,10 @@ fn write(out: &mut String, value: &Value, level: usize) {
     match value {
         Value::Object(fields) if !fields.is_empty() => {
             let mut fields: Vec<(&String, &Value)> = fields.iter().collect();
-            fields.sort_by_key(|(key, _)| rank(key));
+            fields.sort_by_key(|(key, _)| {
+                let known = order.iter().position(|known| known == key);
+                known.unwrap_or(order.len())
+            });
             out.push('{');
             for (index, (key, field)) in fields.into_iter().enumerate() {
                 if index > 0 {
@@ -134,7 +135,7 @@ fn write(out: &mut String, value: &Value, level: usize) {
                 line(out, level + 1);
                 out.push_str(&compact(&Value::String(key.clone())));
                 out.push_str(": ");
-                write(out, field, level + 1);
+                write(out, order, field, level + 1);
             }
             line(out, level);
             out.push('}');
@@ -146,7 +147,7 @@ fn write(out: &mut String, value: &Value, level: usize) {
                     out.push(',');
                 }
                 line(out, level + 1);
-                write(out, item, level + 1);
+                write(out, order, item, level + 1);
             }
             line(out, level);
             out.push(']');

@@ -40,7 +40,7 @@ async fn can_i(invocation: Invocation) -> Outcome {
     let session = Session::open(invocation)?;
     let [verb, what] = session.arguments() else {
         return Err(Failure::message(
-            "you must specify two arguments: verb resource or verb resource/resourceName.\nSee 'kubectl auth can-i -h' for help and examples",
+            "you must specify two arguments: verb resource or verb resource/resourceName.\nSee 'kubectl auth can-i -h' for help and examples.",
         ));
     };
     let mut spec = json!({});

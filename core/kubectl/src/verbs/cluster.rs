@@ -135,7 +135,17 @@ pub static API_VERSIONS: Command = Command {
     ..Command::EMPTY
 };
 
+/// The failure of words behind a command that takes none.
+fn without_arguments(invocation: &Invocation) -> Outcome {
+    if invocation.arguments.is_empty() {
+        return Ok(());
+    }
+    let words = invocation.arguments.join(" ");
+    Err(invocation.usage_error(format!("unexpected arguments: [{words}]")))
+}
+
 async fn api_versions(invocation: Invocation) -> Outcome {
+    without_arguments(&invocation)?;
     let session = Session::open(invocation)?;
     let table = session.mapper.discovered().await?;
     let mut versions: Vec<String> = table
@@ -174,6 +184,7 @@ pub static API_RESOURCES: Command = Command {
 };
 
 async fn api_resources(invocation: Invocation) -> Outcome {
+    without_arguments(&invocation)?;
     let session = Session::open(invocation)?;
     let flags = session.flags();
     if !matches!(flags.text("output"), "" | "wide" | "name") {

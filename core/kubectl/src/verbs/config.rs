@@ -424,6 +424,12 @@ static SET_CREDENTIALS: Command = Command {
 
 async fn set_credentials(invocation: Invocation) -> Outcome {
     let name = one_argument(&invocation)?;
+    let flags = &invocation.flags;
+    if flags.given("token") && (flags.given("username") || flags.given("password")) {
+        return Err(Failure::message(
+            "you cannot specify more than one authentication method at the same time: --token, --username/--password",
+        ));
+    }
     let mut config = load(&invocation)?;
     change_entry(&mut config.document, "users", &name, |user| {
         let fields = [
@@ -465,12 +471,33 @@ fn change_property(document: &mut Value, property: &str, change: impl FnOnce(&mu
     }
 }
 
+/// Refuses properties that a kubeconfig has not.
+fn check_property(property: &str) -> Outcome {
+    let first = property.split('.').next().unwrap_or(property);
+    let known = [
+        "contexts",
+        "clusters",
+        "users",
+        "current-context",
+        "preferences",
+        "kind",
+        "apiVersion",
+    ];
+    if known.contains(&first) {
+        return Ok(());
+    }
+    Err(Failure::message(format!(
+        "unable to parse {property} after [] at api.Config"
+    )))
+}
+
 async fn set_property(invocation: Invocation) -> Outcome {
     let [name, value] = invocation.arguments.as_slice() else {
         let words = invocation.arguments.join(" ");
         return Err(invocation.usage_error(format!("Unexpected args: [{words}]")));
     };
     let mut config = load(&invocation)?;
+    check_property(name)?;
     change_property(&mut config.document, name, |object, path| {
         set(object, path, value.as_str())
     });
@@ -493,6 +520,7 @@ static UNSET: Command = Command {
 async fn unset_property(invocation: Invocation) -> Outcome {
     let name = one_argument(&invocation)?;
     let mut config = load(&invocation)?;
+    check_property(&name)?;
     change_property(&mut config.document, &name, |object, path| {
         remove(object, path);
     });
@@ -545,11 +573,7 @@ async fn view(invocation: Invocation) -> Outcome {
     let format = invocation.flags.text("output");
     let text = match format.split_once('=').unwrap_or((format, "")) {
         ("yaml", _) => kubernetes_api::yaml::print(&shown),
-        ("json", _) => {
-            let mut text = String::new();
-            ordered_json(&mut text, &shown, 0);
-            text + "\n"
-        }
+        ("json", _) => crate::printing::typed::print_in(&ORDER, &shown),
         ("jsonpath", path) => template::json_path(path, &shown, true)?,
         _ => {
             return Err(Failure::message(format!(
@@ -632,44 +656,3 @@ const ORDER: [&str; 22] = [
     "user",
     "namespace",
 ];
-
-fn ordered_json(out: &mut String, value: &Value, depth: usize) {
-    let indent = |out: &mut String, depth: usize| out.extend(std::iter::repeat_n("    ", depth));
-    match value {
-        Value::Object(fields) if !fields.is_empty() => {
-            let mut all: Vec<(&String, &Value)> = fields.iter().collect();
-            all.sort_by_key(|(key, _)| {
-                ORDER
-                    .iter()
-                    .position(|known| known == key)
-                    .unwrap_or(ORDER.len())
-            });
-            out.push_str("{\n");
-            for (index, (key, field)) in all.into_iter().enumerate() {
-                if index > 0 {
-                    out.push_str(",\n");
-                }
-                indent(out, depth + 1);
-                out.push_str(&format!("\"{key}\": "));
-                ordered_json(out, field, depth + 1);
-            }
-            out.push('\n');
-            indent(out, depth);
-            out.push('}');
-        }
-        Value::Array(items) if !items.is_empty() => {
-            out.push_str("[\n");
-            for (index, item) in items.iter().enumerate() {
-                if index > 0 {
-                    out.push_str(",\n");
-                }
-                indent(out, depth + 1);
-                ordered_json(out, item, depth + 1);
-            }
-            out.push('\n');
-            indent(out, depth);
-            out.push(']');
-        }
-        other => out.push_str(&kubernetes_api::json::compact(other)),
-    }
-}

@@ -70,7 +70,7 @@ fn spec(word: &str) -> Result<Spec, Failure> {
 
 async fn run(invocation: Invocation) -> Outcome {
     let [from, to] = invocation.arguments.as_slice() else {
-        return Err(invocation.usage_error("source and destination are required"));
+        return Err(Failure::message("source and destination are required"));
     };
     let (from, to) = (spec(from)?, spec(to)?);
     if !from.pod.is_empty() && !to.pod.is_empty() {

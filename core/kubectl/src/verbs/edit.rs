@@ -148,7 +148,17 @@ pub static DIFF: Command = Command {
     ..Command::EMPTY
 };
 
+/// Compares; what fails ends with status 2, since 1 means that there are differences.
 async fn diff(invocation: Invocation) -> Outcome {
+    differences(invocation)
+        .await
+        .map_err(|failure| match failure {
+            Failure::Exit(_) | Failure::PlainExit(..) => failure,
+            other => Failure::PlainExit(other.report().0, 2),
+        })
+}
+
+async fn differences(invocation: Invocation) -> Outcome {
     let mut session = Session::open(invocation)?;
     if !session.has_files() {
         return Err(Failure::message("must specify one of -f and -k"));

@@ -6,12 +6,12 @@ use crate::arguments;
 use crate::client::Call;
 use crate::command_line::{Command, Flag, Invocation};
 use crate::describe::event_age;
-use crate::failure::Outcome;
+use crate::failure::{Failure, Outcome};
 use crate::global;
 use crate::printing::columns::Columns;
 use crate::printing::output::{ObjectPrinter, Output, list_of};
-use crate::session::Session;
-use kubernetes_api::object::{get_list, get_str};
+use crate::session::{Session, items};
+use kubernetes_api::object::get_str;
 use kubernetes_api::time::parse_rfc3339;
 use serde_json::Value;
 
@@ -40,7 +40,14 @@ async fn run(invocation: Invocation) -> Outcome {
     let all_namespaces = flags.is("all-namespaces");
     let mut fields = String::new();
     if !flags.text("for").is_empty() {
-        let named = arguments::type_and_name(&session.mapper, flags.text("for")).await?;
+        if !flags.text("for").contains('/') {
+            return Err(Failure::message("--for must be in resource/name form"));
+        }
+        let named = arguments::type_and_name(&session.mapper, flags.text("for")).await;
+        let named = named.map_err(|failure| match failure {
+            Failure::Message(text) if text.contains("resource type") => Failure::Plain(text),
+            other => other,
+        })?;
         fields = format!(
             "involvedObject.kind={},involvedObject.name={}",
             named.resource.kind,
@@ -55,13 +62,19 @@ async fn run(invocation: Invocation) -> Outcome {
     let call = || Call::get(path.as_str()).query("fieldSelector", fields.as_str());
     let list = session.client.list(call).await?;
     let types = flags.list("types");
+    let known =
+        |one: &String| one.eq_ignore_ascii_case("Normal") || one.eq_ignore_ascii_case("Warning");
+    if !types.iter().all(known) {
+        return Err(Failure::message("valid --types are Normal or Warning"));
+    }
     let wanted = |event: &Value| {
         types.is_empty()
             || types
                 .iter()
                 .any(|one| one.eq_ignore_ascii_case(get_str(event, &["type"])))
     };
-    let mut events = get_list(&list, &["items"]).to_vec();
+    let resource = session.mapper.resource("events").await?;
+    let mut events = items(&list, &resource);
     events.retain(wanted);
     let watching = flags.is("watch");
     if events.is_empty() && !watching {

@@ -31,7 +31,7 @@ const DEPTH: usize = 12;
 async fn run(invocation: Invocation) -> Outcome {
     let session = Session::open(invocation)?;
     let [what] = session.arguments() else {
-        return Err(session.invocation.usage_error(if session.arguments().is_empty() {
+        return Err(Failure::message(if session.arguments().is_empty() {
             "You must specify the type of resource to explain. Use \"kubectl api-resources\" for a complete list of supported resources."
         } else {
             "We accept only this format: explain RESOURCE"

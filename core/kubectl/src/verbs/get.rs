@@ -193,13 +193,13 @@ impl Get {
         self.session.flags().is("ignore-not-found") && failure.is_not_found()
     }
 
-    fn table_options(&self, resource: &Resource) -> TableOptions {
+    fn table_options(&self, resource: &Resource, several: bool) -> TableOptions {
         let flags = self.session.flags();
         TableOptions {
             wide: flags.text("output") == "wide",
             no_headers: flags.is("no-headers"),
             with_namespace: self.namespace.is_none() && resource.namespaced,
-            with_kind: self.with_kind,
+            with_kind: self.with_kind || several,
             show_labels: flags.is("show-labels"),
             label_columns: flags.list("label-columns"),
         }
@@ -207,13 +207,21 @@ impl Get {
 
     async fn print_tables(&self) -> Outcome {
         let named = self.named().await?;
+        let several = named
+            .windows(2)
+            .any(|pair| matches!(pair, [one, other] if one.resource != other.resource));
+        let accept = if self.session.flags().is("server-print") {
+            client::TABLE
+        } else {
+            client::JSON
+        };
         let mut failures = Vec::new();
         let mut printed = false;
         let mut current: Option<(Rc<Resource>, TablePrinter)> = None;
         let mut lines = String::new();
         for one in &named {
-            let mut table = match self.fetch(one, client::TABLE).await {
-                Ok(table) => table,
+            let mut table = match self.fetch(one, accept).await {
+                Ok(table) => as_table(table, self.session.now()),
                 Err(failure) => {
                     if !self.ignored(&failure) {
                         failures.push(failure);
@@ -246,7 +254,7 @@ impl Get {
                 current = None;
             }
             let (_, printer) = current.get_or_insert_with(|| {
-                let printer = TablePrinter::new(self.table_options(&one.resource));
+                let printer = TablePrinter::new(self.table_options(&one.resource, several));
                 (one.resource.clone(), printer)
             });
             lines.push_str(&printer.lines(&table, &one.resource, None));
@@ -403,7 +411,7 @@ impl WatchPrinter {
         };
         Ok(WatchPrinter {
             objects,
-            table: TablePrinter::new(get.table_options(resource)),
+            table: TablePrinter::new(get.table_options(resource, false)),
             resource: resource.clone(),
             with_events: flags.is("output-watch-events"),
         })
@@ -423,6 +431,31 @@ impl WatchPrinter {
         }
         printer.print(&object)
     }
+}
+
+/// A table as it is; of objects that the server gave without one, their names and ages.
+fn as_table(value: Rc<Value>, now: i64) -> Rc<Value> {
+    if get_str(&value, &["kind"]) == "Table" {
+        return value;
+    }
+    let objects = match value.get("items").and_then(Value::as_array) {
+        Some(items) => items.as_slice(),
+        None => std::slice::from_ref(&*value),
+    };
+    let rows: Vec<Value> = objects
+        .iter()
+        .map(|object| {
+            let created = get_str(object, &["metadata", "creationTimestamp"]);
+            let age = match kubernetes_api::time::parse_rfc3339(created) {
+                Some(then) => kubernetes_api::duration::human(now.saturating_sub(then)),
+                None => "<unknown>".to_owned(),
+            };
+            json!({"cells": [get_str(object, &["metadata", "name"]), age], "object": object})
+        })
+        .collect();
+    Rc::new(
+        json!({"kind": "Table", "columnDefinitions": [{"name": "Name"}, {"name": "Age"}], "rows": rows}),
+    )
 }
 
 fn rows_of(table: &Value) -> usize {

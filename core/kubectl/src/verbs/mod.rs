@@ -18,6 +18,7 @@ mod get;
 mod label;
 mod logs;
 mod node;
+mod other;
 mod patch;
 mod port_forward;
 mod replace;
@@ -69,9 +70,12 @@ pub static ROOT: Command = Command {
         &wait::COMMAND,
         &label::LABEL,
         &label::ANNOTATE,
+        &other::COMPLETION,
+        &other::ALPHA,
         &cluster::API_RESOURCES,
         &cluster::API_VERSIONS,
         &config::COMMAND,
+        &other::PLUGIN,
         &cluster::VERSION_COMMAND,
         &cluster::OPTIONS,
     ],

@@ -160,7 +160,9 @@ fn parse(words: &[String]) -> Result<Changes, Failure> {
             continue;
         }
         let Some((pair, effect)) = word.rsplit_once(':') else {
-            return Err(Failure::message(format!("invalid taint spec: {word}")));
+            return Err(Failure::message(format!(
+                "invalid taint spec: {word}, name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')"
+            )));
         };
         let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
         let mut taint = json!({"key": key, "effect": effect_of(effect)?});
@@ -179,10 +181,23 @@ async fn taint(invocation: Invocation) -> Outcome {
     let at = words.iter().position(is_change).unwrap_or(words.len());
     let (named, changes) = words.split_at_checked(at).unwrap_or((&words, &[]));
     session.invocation.arguments = named.to_vec();
+    if session.arguments().is_empty() {
+        return Err(Failure::message(
+            "one or more resources must be specified as <resource> <name>",
+        ));
+    }
     if changes.is_empty() {
         return Err(Failure::message("at least one taint update is required"));
     }
-    let changes = parse(changes)?;
+    let changes =
+        parse(changes).map_err(|failure| session.invocation.usage_error(failure.sentence()))?;
+    let first = session.arguments().first().cloned().unwrap_or_default();
+    let word = first.split('/').next().unwrap_or(&first).to_owned();
+    if session.mapper.resource(&word).await?.plural != "nodes" {
+        return Err(Failure::message(format!(
+            "invalid resource type {word}, only node types are supported"
+        )));
+    }
     let writing = Writing::of(session.flags(), "kubectl-taint")?;
     let mut report = Report::new(&session, writing.suffix())?;
     for (resource, node) in targets::objects(&session).await? {
@@ -219,6 +234,10 @@ async fn one(
             )));
         }
     }
+    let replaced = changes
+        .set
+        .iter()
+        .any(|new| taints.iter().any(|have| same(have, new)));
     for new in &changes.set {
         taints.retain(|have| !same(have, new));
         taints.push(new.clone());
@@ -246,6 +265,7 @@ async fn one(
             .await?;
     }
     Ok(match (changes.set.is_empty(), changes.remove.is_empty()) {
+        (false, true) if replaced => "modified",
         (false, true) => "tainted",
         (true, _) => "untainted",
         (false, false) => "modified",

@@ -9,7 +9,6 @@ use crate::global;
 use crate::session::Session;
 use crate::targets;
 use crate::writing::{DryRun, JSON_PATCH, MERGE, Place, Report, STRATEGIC, Writing};
-use kubernetes_api::object::resource_version;
 
 static FLAGS: &[Flag] = &[
     Flag::switch("local", "Patch what the file says, without the server."),
@@ -52,7 +51,7 @@ async fn run(invocation: Invocation) -> Outcome {
         "merge" => MERGE,
         "json" => JSON_PATCH,
         _ => {
-            return Err(session.invocation.usage_error(format!(
+            return Err(Failure::message(format!(
                 "--type must be one of [json merge strategic], not {}",
                 kubernetes_api::json::quote_go(flags.text("type"))
             )));
@@ -103,7 +102,7 @@ async fn run(invocation: Invocation) -> Outcome {
             )),
             other => other,
         })?;
-        let same = resource_version(&patched) == resource_version(&object);
+        let same = *patched == object;
         let done = if same {
             "patched (no change)"
         } else {

@@ -82,6 +82,9 @@ fn goal(text: &str) -> Result<Goal, Failure> {
                 _ => (rest, None),
             },
         };
+        if path.is_empty() {
+            return Err(Failure::message("jsonpath expression cannot be empty"));
+        }
         let path = template::relaxed(path)?;
         template::check_json_path(&path)?;
         return Ok(Goal::Path(path, value));

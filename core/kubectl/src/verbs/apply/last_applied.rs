@@ -2,7 +2,7 @@
 
 use crate::arguments;
 use crate::command_line::{Command, Flag, Invocation};
-use crate::failure::{Failure, Outcome};
+use crate::failure::Outcome;
 use crate::global;
 use crate::session::Session;
 use crate::writing::LAST_APPLIED;
@@ -34,14 +34,11 @@ async fn run(invocation: Invocation) -> Outcome {
             "Unexpected -o output mode: {format}, the flag 'output' must be one of yaml|json"
         )));
     }
-    for (resource, object) in crate::targets::objects(&session).await? {
+    for (_, object) in crate::targets::objects(&session).await? {
         let Some(text) = annotation(&object, LAST_APPLIED) else {
-            let name = kubernetes_api::object::name(&object);
-            return Err(Failure::message(format!(
-                "no last-applied-configuration annotation found on resource: {name}"
-            )));
+            // kubectl says nothing of what was never applied.
+            continue;
         };
-        let _ = resource;
         let value: Value = serde_json::from_str(text).unwrap_or(Value::Null);
         let shown = if format == "json" {
             kubernetes_api::json::indented(&value, "  ") + "\n"
