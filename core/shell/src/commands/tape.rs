@@ -208,14 +208,13 @@ async fn extract(context: &Context, task: &Task, out: bool) -> ExitStatus {
         let wanted = task.names.is_empty()
             || task.names.iter().any(|wanted| {
                 let wanted = wanted.trim_end_matches('/');
-                name.trim_end_matches('/') == wanted
-                    || name.starts_with(&format!("{wanted}/"))
+                name.trim_end_matches('/') == wanted || name.starts_with(&format!("{wanted}/"))
             });
         if !wanted {
             continue;
         }
         if task.verbose || !out {
-            said.push_str(&format!("{}\n", name));
+            said.push_str(&format!("{name}\n"));
         }
         if !out {
             continue;
@@ -225,7 +224,7 @@ async fn extract(context: &Context, task: &Task, out: bool) -> ExitStatus {
             continue;
         }
         let files = context.process.files();
-        let place = path::clean(&format!("{directory}/{}", name));
+        let place = path::clean(&format!("{directory}/{name}"));
         let written = if entry.is_directory() {
             files.create_directories(&place, entry.metadata.mode)
         } else {
@@ -234,7 +233,7 @@ async fn extract(context: &Context, task: &Task, out: bool) -> ExitStatus {
         };
         if let Err(error) = written {
             context
-                .complain(format!("can't open '{}': {error}", name))
+                .complain(format!("can't open '{name}': {error}"))
                 .await;
             return ExitStatus::FAILURE;
         }
