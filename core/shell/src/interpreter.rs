@@ -481,7 +481,7 @@ impl Shell {
     pub(crate) async fn assign(&mut self, assignment: &Assignment) -> Result<(), Flow> {
         let name = &assignment.name;
         if self.state.is_map(name) {
-            return self.assign_to_map(assignment).await;
+            return Box::pin(self.assign_to_map(assignment)).await;
         }
         let subscript = match &assignment.subscript {
             Some(word) => Some(self.expand_arithmetic(word).await?),

@@ -11,7 +11,7 @@ use super::Context;
 use machine::ExitStatus;
 
 /// Steps that one program may take.
-const STEPS: u64 = 20_000_000;
+const STEPS: u64 = 2_000_000;
 
 pub(super) async fn awk(context: Context) -> ExitStatus {
     let options = match context
