@@ -329,7 +329,8 @@ async fn unknown(process: &Process, words: &[String], help: bool) -> u8 {
         .collect();
     let asked = help || words.iter().any(|word| word == "--help" || word == "-h");
     match bare.as_slice() {
-        ["buildx", rest @ ..] => {
+        // The classic builder stands for a machine without BuildKit's client.
+        ["buildx", rest @ ..] if !build::is_classic(process) => {
             let wrong = rest.first().filter(|_| !asked);
             process.print(tree::BUILDX).await;
             if let Some(word) = wrong {
