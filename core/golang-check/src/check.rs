@@ -64,6 +64,9 @@ use std::rc::Rc;
 
 use ordered::{OrderedMap, OrderedSet};
 
+/// Columns from here on do not fit into gc's positions; messages leave them out.
+const COLUMN_SHOWN_MAX: u32 = 255;
+
 /// A scope's number.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(crate) struct ScopeId(pub u32);
@@ -394,6 +397,9 @@ impl Program {
     /// `./file.go:1:2`
     pub(crate) fn place(&self, pos: Pos) -> String {
         let position = self.sources.position(pos);
+        if position.column >= COLUMN_SHOWN_MAX {
+            return format!("{}:{}", position.file, position.line);
+        }
         format!("{}:{}:{}", position.file, position.line, position.column)
     }
 }

@@ -28,6 +28,7 @@ pub mod source;
 pub mod symbol;
 mod token;
 pub mod types;
+pub mod vet;
 
 pub use info::{Info, Mode, Selection, SelectionKind};
 pub use object::{Object, ObjectId, ObjectKind};

@@ -4,9 +4,11 @@ mod constraint;
 mod embed;
 mod imports;
 mod module;
+mod tests;
 mod txtar;
 
 pub use module::{Files, Module, build_files};
+pub(crate) use tests::{Examined, TestBinary};
 
 use crate::program::Binary;
 

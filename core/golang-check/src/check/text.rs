@@ -56,6 +56,18 @@ impl Program {
         writer.out
     }
 
+    /// A type with the full paths of packages, as `go vet` shows it.
+    pub(crate) fn full_text(&self, ty: TypeId) -> String {
+        let mut writer = Writer {
+            home: None,
+            quote_ambiguous: false,
+            with_paths: true,
+            ..self.writer()
+        };
+        writer.ty(ty);
+        writer.out
+    }
+
     /// A function's name and signature without names of parameters.
     pub(crate) fn function_text(&self, function: ObjectId, with_paths: bool) -> String {
         let mut writer = Writer {

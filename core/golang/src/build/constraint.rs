@@ -1,12 +1,21 @@
 //! Which files of a folder belong to a build: names with `_linux`, `_test`, and `//go:build` lines.
 
-/// Whether a file of this name and text is built for linux on amd64.
+/// Whether a file of this name and text is built for linux on amd64, outside of tests.
 pub fn is_built(name: &str, text: &[u8]) -> bool {
+    !name.ends_with("_test.go") && fits(name, text)
+}
+
+/// Whether a test file is built for linux on amd64.
+pub fn is_built_for_tests(name: &str, text: &[u8]) -> bool {
+    name.ends_with("_test.go") && fits(name, text)
+}
+
+fn fits(name: &str, text: &[u8]) -> bool {
     let base = name.rsplit('/').next().unwrap_or(name);
-    if base.starts_with(['_', '.']) || base.ends_with("_test.go") || !base.ends_with(".go") {
+    if base.starts_with(['_', '.']) || !base.ends_with(".go") {
         return false;
     }
-    let stem = base.trim_end_matches(".go");
+    let stem = base.trim_end_matches(".go").trim_end_matches("_test");
     let words: Vec<&str> = stem.split('_').skip(1).collect();
     let fits = |word: &str| match word {
         "linux" | "amd64" | "unix" => true,

@@ -11,6 +11,13 @@ pub struct Head {
     pub imports: Vec<(String, usize, usize)>,
 }
 
+/// Whether a test file belongs to the package beside the tested one, `x_test`.
+pub fn is_outside_test(text: &[u8]) -> bool {
+    head(text)
+        .package
+        .is_some_and(|package| package.ends_with("_test"))
+}
+
 struct Scanner<'a> {
     text: &'a [u8],
     at: usize,

@@ -23,12 +23,16 @@ pub struct Module<'a> {
 /// A package on its way to be built.
 struct Loaded {
     path: String,
+    /// What follows the path in the heading of its errors.
+    suffix: String,
     /// Names as messages show them, names in the module, texts.
     files: Vec<(String, String, Vec<u8>)>,
 }
 
-struct Loading<'a> {
+pub(super) struct Loading<'a> {
     module: &'a Module<'a>,
+    /// The folder whose test files belong to its package.
+    pub(super) tested: Option<String>,
     module_path: Option<String>,
     done: Vec<Loaded>,
     /// The packages that are being loaded, with the file that imports the next one.
@@ -37,7 +41,7 @@ struct Loading<'a> {
 }
 
 impl Module<'_> {
-    fn path(&self) -> Option<String> {
+    pub(super) fn path(&self) -> Option<String> {
         let Some(text) = self.files.get("go.mod") else {
             return self.path.clone();
         };
@@ -69,13 +73,7 @@ impl Module<'_> {
         } else {
             format!("{module_path}/{relative}")
         };
-        let mut loading = Loading {
-            module: self,
-            module_path: Some(module_path),
-            done: Vec::new(),
-            stack: Vec::new(),
-            errors: Vec::new(),
-        };
+        let mut loading = Loading::new(self, Some(module_path));
         loading.package(&path, relative)?;
         loading.finish()
     }
@@ -83,31 +81,42 @@ impl Module<'_> {
 
 /// Builds files that are named on the command line.
 pub fn build_files(module: &Module<'_>, names: &[&str]) -> Result<Binary, String> {
-    let mut loading = Loading {
-        module,
-        module_path: module.path(),
-        done: Vec::new(),
-        stack: Vec::new(),
-        errors: Vec::new(),
-    };
-    let mut files = Vec::new();
-    for name in names {
-        match module.files.get(*name) {
-            Some(text) => files.push((format!("./{name}"), (*name).to_string(), text.clone())),
-            None => {
-                return Err(format!(
-                    "no required module provides package {name}; to add it:\n\tgo get {name}\n"
-                ));
-            }
-        }
-    }
-    loading.add("command-line-arguments", files)?;
+    let mut loading = Loading::new(module, module.path());
+    loading.files(names)?;
     loading.finish()
 }
 
-impl Loading<'_> {
+impl<'a> Loading<'a> {
+    pub(super) fn new(module: &'a Module<'a>, module_path: Option<String>) -> Self {
+        Loading {
+            module,
+            tested: None,
+            module_path,
+            done: Vec::new(),
+            stack: Vec::new(),
+            errors: Vec::new(),
+        }
+    }
+
+    /// Loads the package of files that are named on the command line.
+    pub(super) fn files(&mut self, names: &[&str]) -> Result<(), String> {
+        let mut files = Vec::new();
+        for name in names {
+            match self.module.files.get(*name) {
+                Some(text) => files.push((format!("./{name}"), (*name).to_string(), text.clone())),
+                None => {
+                    return Err(format!(
+                        "no required module provides package {name}; to add it:\n\tgo get {name}\n"
+                    ));
+                }
+            }
+        }
+        self.add("command-line-arguments", files)
+    }
+
     /// Loads the package of a folder of the module.
-    fn package(&mut self, path: &str, relative: &str) -> Result<(), String> {
+    pub(super) fn package(&mut self, path: &str, relative: &str) -> Result<(), String> {
+        let tested = self.tested.as_deref() == Some(relative);
         let prefix = if relative.is_empty() {
             String::new()
         } else {
@@ -118,13 +127,13 @@ impl Loading<'_> {
             let Some(base) = name.strip_prefix(&prefix) else {
                 continue;
             };
-            if !base.contains('/') && constraint::is_built(base, text) {
-                let shown = if prefix.is_empty() {
-                    format!("./{name}")
-                } else {
-                    name.clone()
-                };
-                files.push((shown, name.clone(), text.clone()));
+            let belongs = !base.contains('/')
+                && (constraint::is_built(base, text)
+                    || tested
+                        && constraint::is_built_for_tests(base, text)
+                        && !imports::is_outside_test(text));
+            if belongs {
+                files.push((shown(name, &prefix), name.clone(), text.clone()));
             }
         }
         if files.is_empty() {
@@ -138,7 +147,11 @@ impl Loading<'_> {
         self.add(path, files)
     }
 
-    fn add(&mut self, path: &str, files: Vec<(String, String, Vec<u8>)>) -> Result<(), String> {
+    pub(super) fn add(
+        &mut self,
+        path: &str,
+        files: Vec<(String, String, Vec<u8>)>,
+    ) -> Result<(), String> {
         let mut files = files;
         for (_, name, text) in &mut files {
             *text = embed::filled(name, text, self.module.files)?;
@@ -212,8 +225,21 @@ impl Loading<'_> {
             }
             self.stack.pop();
         }
+        let suffix = match &self.tested {
+            Some(relative) => {
+                let tested = self.module.import_path(relative);
+                let is_test = path == tested || path.strip_suffix("_test") == Some(&tested);
+                if is_test {
+                    format!(" [{tested}.test]")
+                } else {
+                    String::new()
+                }
+            }
+            None => String::new(),
+        };
         self.done.push(Loaded {
             path: path.to_string(),
+            suffix,
             files,
         });
         Ok(())
@@ -279,6 +305,14 @@ impl Loading<'_> {
     }
 
     fn finish(self) -> Result<Binary, String> {
+        self.check()?;
+        Ok(self.binary())
+    }
+
+    /// Checks all packages: the program with its packages' numbers, or what the compiler prints.
+    pub(super) fn check(
+        &self,
+    ) -> Result<(golang_check::Program, Vec<golang_check::PackageId>), String> {
         if !self.errors.is_empty() {
             return Err(self.errors.concat());
         }
@@ -299,7 +333,7 @@ impl Loading<'_> {
         for (package, id) in self.done.iter().zip(&ids) {
             let text = program.report_text(*id);
             if !text.is_empty() {
-                report.push_str(&format!("# {}\n{text}", package.path));
+                report.push_str(&format!("# {}{}\n{text}", package.path, package.suffix));
             }
         }
         let main = ids.last().and_then(|id| program.package(*id));
@@ -316,16 +350,30 @@ impl Loading<'_> {
         if !report.is_empty() {
             return Err(report);
         }
+        Ok((program, ids))
+    }
+
+    /// Everything that was loaded, as it is kept in an executable file.
+    pub(super) fn binary(self) -> Binary {
         let folder = &self.module.folder;
         let packages = self.done.into_iter().map(|package| {
             let files = package.files.into_iter();
             let files = files.map(|(_, name, text)| (format!("{folder}/{name}"), text));
             (package.path, files.collect())
         });
-        Ok(Binary {
+        Binary {
             version: self.module.version,
             packages: packages.collect(),
-        })
+        }
+    }
+}
+
+/// A file's name as the compiler's messages show it.
+pub(super) fn shown(name: &str, prefix: &str) -> String {
+    if prefix.is_empty() {
+        format!("./{name}")
+    } else {
+        name.to_string()
     }
 }
 

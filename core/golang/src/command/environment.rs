@@ -96,6 +96,15 @@ impl Environment {
         files
     }
 
+    /// A file's path below the root, as a command in the working folder names it.
+    pub fn below_root(&self, name: &str) -> String {
+        let name = name.trim_start_matches("./");
+        match self.below.as_str() {
+            "" => name.to_string(),
+            below => format!("{below}/{name}"),
+        }
+    }
+
     /// The status of a failed build.
     pub fn failure(&self) -> machine::ExitStatus {
         machine::ExitStatus::Exited(if self.version < (1, 20) { 2 } else { 1 })

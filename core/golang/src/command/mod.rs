@@ -3,7 +3,9 @@
 //! [`crate::build`].
 
 mod environment;
+mod test;
 mod verbs;
+mod vet;
 
 use environment::Environment;
 use machine::{ExitStatus, Process};
@@ -28,9 +30,9 @@ pub(crate) async fn run(process: Process) -> ExitStatus {
         }
         "env" => verbs::env(&process, &environment, rest).await,
         "mod" => verbs::modules(&process, &environment, rest).await,
-        "vet" => verbs::vet(&process, &environment, rest).await,
+        "vet" => vet::vet(&process, &environment, rest).await,
         "fmt" | "clean" | "generate" => ExitStatus::SUCCESS,
-        "test" => verbs::test(&process, &environment, rest).await,
+        "test" => test::test(&process, &environment, rest).await,
         "help" => {
             process.print(USAGE).await;
             ExitStatus::SUCCESS

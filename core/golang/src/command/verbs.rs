@@ -7,7 +7,7 @@ use machine::{Content, Duration, ExitStatus, Process, executable};
 use ordered::OrderedSet;
 
 /// Virtual time that finding and loading packages takes.
-const LOAD_TIME: Duration = Duration::from_millis(350);
+pub(super) const LOAD_TIME: Duration = Duration::from_millis(350);
 /// Virtual time until the compiler finds an error.
 const CHECK_TIME: Duration = Duration::from_millis(8);
 /// Virtual time that compiling and linking takes.
@@ -17,10 +17,10 @@ const BINARY_BYTES: u64 = 1_900_000;
 
 /// Flags and targets of a build.
 #[derive(Default)]
-struct Request {
+pub(super) struct Request {
     output: Option<String>,
     verbose: bool,
-    targets: Vec<String>,
+    pub targets: Vec<String>,
     /// What follows the targets of `go run`.
     rest: Vec<String>,
 }
@@ -38,7 +38,7 @@ const VALUED: [&str; 9] = [
     "-trimpath=",
 ];
 
-fn parse(arguments: &[String], is_run: bool) -> Request {
+pub(super) fn parse(arguments: &[String], is_run: bool) -> Request {
     let mut request = Request::default();
     let mut words = arguments.iter().peekable();
     while let Some(word) = words.next() {
@@ -79,7 +79,7 @@ struct Built {
     name: String,
 }
 
-fn module<'a>(environment: &Environment, files: &'a Files) -> Module<'a> {
+pub(super) fn module<'a>(environment: &Environment, files: &'a Files) -> Module<'a> {
     Module {
         folder: environment.root.clone(),
         files,
@@ -93,7 +93,12 @@ fn last(path: &str) -> String {
 }
 
 /// Folders of a target, relative to the root: itself, or with `...` all below that have Go files.
-fn folders(environment: &Environment, files: &Files, target: &str) -> Vec<String> {
+pub(super) fn folders(
+    environment: &Environment,
+    files: &Files,
+    target: &str,
+    with_tests: bool,
+) -> Vec<String> {
     let own = target.trim_end_matches("...").trim_end_matches('/');
     let own = own.trim_start_matches("./").trim_matches('.');
     let start = match (environment.below.is_empty(), own.is_empty()) {
@@ -109,7 +114,7 @@ fn folders(environment: &Environment, files: &Files, target: &str) -> Vec<String
         let folder = name.rsplit_once('/').map_or("", |(folder, _)| folder);
         let inside =
             start.is_empty() || folder == start || folder.starts_with(&format!("{start}/"));
-        if inside && !name.ends_with("_test.go") {
+        if inside && (with_tests || !name.ends_with("_test.go")) {
             found.insert(folder.to_string());
         }
     }
@@ -129,14 +134,10 @@ async fn build_all(
     let is_files = request.targets.iter().any(|target| target.ends_with(".go"));
     let mut results = Vec::new();
     if is_files {
-        let prefix = match environment.below.as_str() {
-            "" => String::new(),
-            below => format!("{below}/"),
-        };
         let names: Vec<String> = request
             .targets
             .iter()
-            .map(|target| format!("{prefix}{}", target.trim_start_matches("./")))
+            .map(|target| environment.below_root(target))
             .collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let first = names.first().copied().unwrap_or("");
@@ -145,7 +146,7 @@ async fn build_all(
         results.push((path, name, build_files(&module, &names)));
     } else {
         for target in &request.targets {
-            let found = folders(environment, &files, target);
+            let found = folders(environment, &files, target, false);
             if found.is_empty() {
                 let text = format!("go: warning: \"{target}\" matched no packages\n");
                 process.print_error(text).await;
@@ -200,10 +201,6 @@ async fn write(process: &Process, path: &str, binary: &Binary) -> Result<(), Exi
         return Err(ExitStatus::FAILURE);
     }
     Ok(())
-}
-
-fn status(result: Result<(), ExitStatus>) -> ExitStatus {
-    result.err().unwrap_or(ExitStatus::SUCCESS)
 }
 
 /// `go build`
@@ -433,7 +430,12 @@ pub(super) async fn modules(
                 return ExitStatus::FAILURE;
             };
             let (major, minor) = environment.version;
-            let text = format!("module {path}\n\ngo {major}.{minor}\n");
+            let version = if environment.version >= (1, 21) {
+                environment.version_text.clone()
+            } else {
+                format!("{major}.{minor}")
+            };
+            let text = format!("module {path}\n\ngo {version}\n");
             if process
                 .files()
                 .write(&place, Content::new(text), 0o644)
@@ -469,35 +471,5 @@ pub(super) async fn modules(
             ExitStatus::SUCCESS
         }
         _ => ExitStatus::SUCCESS,
-    }
-}
-
-/// `go vet`: what does not compile is reported; its own checks are not part of this playground.
-pub(super) async fn vet(
-    process: &Process,
-    environment: &Environment,
-    arguments: &[String],
-) -> ExitStatus {
-    let request = parse(arguments, false);
-    let built = build_all(process, environment, &request).await;
-    status(built.map(|_| ()))
-}
-
-/// `go test`: packages are built; tests are not run here.
-pub(super) async fn test(
-    process: &Process,
-    environment: &Environment,
-    arguments: &[String],
-) -> ExitStatus {
-    let request = parse(arguments, false);
-    match build_all(process, environment, &request).await {
-        Ok(built) => {
-            for package in &built {
-                let text = format!("?   \t{}\t[no test files]\n", package.path);
-                process.print(text).await;
-            }
-            ExitStatus::SUCCESS
-        }
-        Err(status) => status,
     }
 }

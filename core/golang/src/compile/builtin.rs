@@ -63,6 +63,7 @@ impl Builder<'_> {
                     (self.expr_as(arg, key, None), key)
                 } else if let Type::Array(..) = self.under(ty)
                     && builtin != Builtin::Copy
+                    && !has_calls(arg)
                 {
                     (0, ty)
                 } else {
@@ -155,10 +156,12 @@ impl Builder<'_> {
                 Kind::Bool => 0,
                 kind if (Kind::Int..=Kind::Int64).contains(&kind) => 1,
                 kind if (Kind::Uint..=Kind::Uintptr).contains(&kind) => 2,
-                Kind::Float32 | Kind::Float64 => 3,
+                Kind::Float64 => 3,
+                Kind::Float32 => 11,
                 Kind::String => 4,
                 Kind::Interface => 6,
-                Kind::Complex64 | Kind::Complex128 => 9,
+                Kind::Complex128 => 9,
+                Kind::Complex64 => 12,
                 Kind::Slice => 10,
                 _ => 5,
             };
@@ -401,11 +404,24 @@ impl Builder<'_> {
         }
         self.f.param_words = self.f.next as u8;
         let dst = self.alloc(2);
-        self.builtin_values(builtin, &values, dst);
+        // `defer recover()` is called too early to see the panic.
+        if builtin != Builtin::Recover {
+            self.builtin_values(builtin, &values, dst);
+        }
         self.emit(Op::Return, 0, 0, 0, 0);
     }
 }
 
 fn flush_number() -> i32 {
     crate::natives::find("internal/native.flush").map_or(-1, |number| number as i32)
+}
+
+/// Whether evaluating an expression calls something or receives.
+pub(super) fn has_calls(x: &Expr) -> bool {
+    match &x.unparen().kind {
+        ExprKind::Call(_) | ExprKind::Unary(Operator::Receive, _) => true,
+        ExprKind::Selector(inner, _) | ExprKind::Unary(_, inner) => has_calls(inner),
+        ExprKind::Index(inner, index) => has_calls(inner) || has_calls(index),
+        _ => false,
+    }
 }

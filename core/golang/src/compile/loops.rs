@@ -198,6 +198,8 @@ impl Builder<'_> {
                 // The range is over a copy.
                 self.expr_owned(&range.x, array, Some(base));
             }
+        } else if super::builtin::has_calls(&range.x) {
+            self.expr(&range.x, None);
         }
         self.int(limit, rtype.length as i64);
         self.counted(node, body, limit, |builder, index| {

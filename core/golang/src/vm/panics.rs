@@ -259,9 +259,7 @@ impl Vm {
                 && let [address, length] = words.as_slice()
             {
                 let bytes = self.heap.bytes(*address, *length).unwrap_or(&[]);
-                let text = String::from_utf8_lossy(bytes).replace('\n', "\n\t");
-                let suffix = self.runtime_suffix(&rtype.text);
-                return text + suffix;
+                return String::from_utf8_lossy(bytes).replace('\n', "\n\t");
             }
         }
         let plain = match rtype.kind {
@@ -275,7 +273,17 @@ impl Vm {
             | Kind::Uint32
             | Kind::Uint64
             | Kind::Uintptr => value.1.to_string(),
-            Kind::Float32 | Kind::Float64 => super::strings::runtime_float(f64::from_bits(value.1)),
+            Kind::Float32 | Kind::Float64 => {
+                let version = self.image.version();
+                let is_short = rtype.kind == Kind::Float32;
+                super::strings::runtime_float(f64::from_bits(value.1), is_short, version)
+            }
+            Kind::Complex64 | Kind::Complex128 => {
+                let version = self.image.version();
+                let is_short = rtype.kind == Kind::Complex64;
+                let (re, im) = self.complex_at(value.1, is_short);
+                super::strings::runtime_complex(re, im, is_short, version)
+            }
             Kind::String => {
                 let address = self.heap.load(value.1).unwrap_or(0);
                 let length = self.heap.load(value.1 + 8).unwrap_or(0);
@@ -285,22 +293,24 @@ impl Vm {
             _ => return format!("({}) {:#x}", rtype.text, value.1),
         };
         if rtype.text.contains('.') {
-            let quoted = if rtype.kind == Kind::String {
-                format!("{plain:?}")
-            } else {
-                plain
+            // Complex numbers have their own parentheses.
+            return match rtype.kind {
+                Kind::String => format!("{}(\"{plain}\")", rtype.text),
+                Kind::Complex64 | Kind::Complex128 => format!("{}{plain}", rtype.text),
+                _ => format!("{}({plain})", rtype.text),
             };
-            return format!("{}({quoted})", rtype.text);
         }
-        if rtype.kind == Kind::String {
-            plain
-        } else {
-            // As printed for an error made by `panic(fmt.Sprint…)`, numbers stand with their type.
-            format!("{}({plain})", rtype.text)
-        }
+        plain
     }
 
-    fn runtime_suffix(&self, _text: &str) -> &'static str {
-        ""
+    /// A complex number in the heap, as the data of an interface.
+    fn complex_at(&self, address: u64, is_short: bool) -> (f64, f64) {
+        if is_short {
+            let word = self.heap.load(address).unwrap_or(0);
+            let part = |bits: u64| f64::from(f32::from_bits(bits as u32));
+            return (part(word), part(word >> 32));
+        }
+        let part = |at| f64::from_bits(self.heap.load(at).unwrap_or(0));
+        (part(address), part(address + 8))
     }
 }

@@ -200,7 +200,10 @@ impl Vm {
             0 => (word != 0).to_string(),
             1 => (word as i64).to_string(),
             2 => word.to_string(),
-            3 => super::strings::runtime_float(f64::from_bits(word)),
+            3 | 11 => {
+                let version = self.image.version();
+                super::strings::runtime_float(f64::from_bits(word), ins.d == 11, version)
+            }
             4 => {
                 let (address, length) = regs.pair(ins.a);
                 let bytes = self.heap.bytes(address, length).unwrap_or(&[]);
@@ -210,13 +213,10 @@ impl Vm {
             6 => format!("({word:#x},{:#x})", regs.get(ins.a.wrapping_add(1))),
             7 => " ".into(),
             8 => "\n".into(),
-            9 => {
+            9 | 12 => {
                 let (re, im) = regs.complex(ins.a);
-                let (re, im) = (
-                    super::strings::runtime_float(re),
-                    super::strings::runtime_float(im),
-                );
-                format!("({re}{im}i)")
+                let version = self.image.version();
+                super::strings::runtime_complex(re, im, ins.d == 12, version)
             }
             _ => {
                 let [address, length, capacity] = regs.triple(ins.a);

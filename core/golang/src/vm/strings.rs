@@ -33,23 +33,52 @@ pub fn encode_rune(rune: i64, to: &mut Vec<u8>) {
     to.extend_from_slice(rune.encode_utf8(&mut buffer).as_bytes());
 }
 
-/// A float as `print` and panics show it: `+1.500000e+000`.
-pub fn runtime_float(value: f64) -> String {
+/// Exponents from which floats are shown with one, as strconv's shortest `g` does.
+const PLAIN_EXPONENT_END: i32 = 6;
+
+/// A float as `print` and panics show it: the shortest digits that mean it, `1e+06`, before Go
+/// 1.26 always `+1.500000e+000`.
+pub fn runtime_float(value: f64, is_short: bool, version: (u32, u32)) -> String {
     if value.is_nan() {
         return "NaN".into();
     }
     if value.is_infinite() {
         return if value > 0.0 { "+Inf" } else { "-Inf" }.into();
     }
-    let text = format!("{value:+.6e}");
-    match text.split_once('e') {
-        Some((digits, exponent)) => {
-            let number: i32 = exponent.parse().unwrap_or(0);
-            let sign = if number < 0 { '-' } else { '+' };
-            format!("{digits}e{sign}{:03}", number.abs())
-        }
-        None => text,
+    let is_old = version < (1, 26);
+    let text = match (is_old, is_short) {
+        (true, _) => format!("{value:+.6e}"),
+        (false, true) => format!("{:e}", value as f32),
+        (false, false) => format!("{value:e}"),
+    };
+    let Some((digits, exponent)) = text.split_once('e') else {
+        return text;
+    };
+    let number: i32 = exponent.parse().unwrap_or(0);
+    let sign = if number < 0 { '-' } else { '+' };
+    if is_old {
+        return format!("{digits}e{sign}{:03}", number.abs());
     }
+    if (-4..PLAIN_EXPONENT_END).contains(&number) {
+        return if is_short {
+            (value as f32).to_string()
+        } else {
+            value.to_string()
+        };
+    }
+    format!("{digits}e{sign}{:02}", number.abs())
+}
+
+/// A complex number as `print` shows it.
+pub fn runtime_complex(re: f64, im: f64, is_short: bool, version: (u32, u32)) -> String {
+    let re = runtime_float(re, is_short, version);
+    let im = runtime_float(im, is_short, version);
+    let plus = if im.starts_with(['+', '-']) || im == "NaN" && version < (1, 26) {
+        ""
+    } else {
+        "+"
+    };
+    format!("({re}{plus}{im}i)")
 }
 
 impl Vm {
@@ -112,6 +141,13 @@ mod tests {
         assert_eq!(decode_rune("ä".as_bytes()), (0xe4, 2));
         assert_eq!(decode_rune(b"\xc3("), (0xfffd, 1));
         assert_eq!(decode_rune(b"\xed\xa0\x80"), (0xfffd, 1));
-        assert_eq!(runtime_float(1234.5), "+1.234500e+003");
+        let floats = [0.1, 100.0, 123456.789e3, 1e6, 1e5, -0.0, 5e-324, 1e-4, 1e-5];
+        let texts = floats.map(|float| runtime_float(float, false, (1, 26)));
+        assert_eq!(
+            texts.join(" "),
+            "0.1 100 1.23456789e+08 1e+06 100000 -0 5e-324 0.0001 1e-05"
+        );
+        assert_eq!(runtime_float(1234.5, false, (1, 12)), "+1.234500e+003");
+        assert_eq!(runtime_complex(0.1, -2.0, true, (1, 26)), "(0.1-2i)");
     }
 }

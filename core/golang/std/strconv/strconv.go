@@ -221,7 +221,7 @@ func AppendQuoteRuneToGraphic(dst []byte, r rune) []byte {
 
 func CanBackquote(s string) bool {
 	for _, r := range s {
-		if r < ' ' && r != '\t' || r == '`' || r == 0x7f || r == 0xFEFF || r == utf8.RuneError {
+		if r < ' ' && r != '\t' || r == '`' || r == 0x7f || r == 0xFEFF {
 			return false
 		}
 	}

@@ -1,0 +1,307 @@
+//! What `go vet` finds in programs that compile: calls and statements that are almost surely not
+//! meant. One check, one file. Models `golang.org/x/tools/go/analysis/passes`.
+
+mod assign;
+mod bools;
+mod calls;
+mod copylocks;
+mod functions;
+mod lostcancel;
+mod printf;
+mod struct_tags;
+mod unreachable;
+mod walk;
+
+use crate::{
+    ast::{Decl, Expr, ExprKind, File},
+    object::{ObjectId, ObjectKind},
+    program::{PackageId, Program},
+    source::Pos,
+    types::{Type, TypeId},
+};
+use std::rc::Rc;
+
+/// Looks at the files of a package.
+type Check = fn(&mut Vet<'_>, &[Rc<File>]);
+
+/// Which checks run.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Suite {
+    /// None (`-vet=off`).
+    Off,
+    /// Those that `go test` runs.
+    Test,
+    /// All, as `go vet`.
+    Vet,
+}
+
+/// The findings in a package as lines `FILE:LINE:COLUMN: TEXT`.
+pub fn report(program: &mut Program, package: PackageId, suite: Suite) -> String {
+    if suite == Suite::Off {
+        return String::new();
+    }
+    let Some(files) = program
+        .package(package)
+        .map(|package| package.files.clone())
+    else {
+        return String::new();
+    };
+    let outer = std::mem::replace(&mut program.checker.env.package, package);
+    let mut vet = Vet {
+        program,
+        package,
+        found: Vec::new(),
+    };
+    let checks: &[(Check, bool)] = &[
+        (assign::check, false),
+        (bools::check, true),
+        (calls::check_appends, false),
+        (calls::check_composites, false),
+        (copylocks::check, false),
+        (calls::check_errors_as, true),
+        (lostcancel::check, false),
+        (functions::check_nil, true),
+        (printf::check, true),
+        (calls::check_shifts, false),
+        (calls::check_string_of_integer, true),
+        (struct_tags::check, false),
+        (unreachable::check, false),
+        (calls::check_unused_results, false),
+        (functions::check_wait_groups, false),
+    ];
+    for (check, in_tests) in checks {
+        if suite == Suite::Vet || *in_tests {
+            check(&mut vet, &files);
+        }
+    }
+    // The real one's order between its checks is chance; ours is the source's.
+    let mut found = vet.found;
+    found.sort_by_key(|(pos, _)| *pos);
+    program.checker.env.package = outer;
+    let mut text = String::new();
+    for (pos, message) in found {
+        let place = program.sources.position(pos);
+        text.push_str(&format!(
+            "{}:{}:{}: {message}\n",
+            place.file, place.line, place.column
+        ));
+    }
+    text
+}
+
+/// One package under examination.
+struct Vet<'p> {
+    program: &'p mut Program,
+    package: PackageId,
+    found: Vec<(Pos, String)>,
+}
+
+impl Vet<'_> {
+    fn report(&mut self, pos: Pos, text: String) {
+        self.found.push((pos, text));
+    }
+
+    fn ty(&self, x: &Expr) -> TypeId {
+        self.program
+            .package(self.package)
+            .map_or(TypeId::INVALID, |package| package.info.ty(x.id))
+    }
+
+    fn under(&mut self, ty: TypeId) -> Type {
+        self.program.under(ty)
+    }
+
+    fn object(&self, x: &Expr) -> Option<ObjectId> {
+        self.program.package(self.package)?.info.object(x.id)
+    }
+
+    fn constant(&self, x: &Expr) -> Option<&crate::constant::Value> {
+        self.program.package(self.package)?.info.constant(x.id)
+    }
+
+    /// The value of a constant string.
+    fn string(&self, x: &Expr) -> Option<String> {
+        let bytes = self.constant(x)?.as_bytes()?;
+        Some(String::from_utf8_lossy(bytes).into_owned())
+    }
+
+    fn show(&self, x: &Expr) -> String {
+        self.program.show(x)
+    }
+
+    /// The function or method, or the variable, that a call names.
+    fn callee(&self, fun: &Expr) -> Option<ObjectId> {
+        let fun = fun.unparen();
+        match &fun.kind {
+            ExprKind::Name(_) => self.object(fun),
+            ExprKind::Index(x, _) => self.callee(x),
+            ExprKind::Selector(_, name) => {
+                let info = &self.program.package(self.package)?.info;
+                match info.selections.get(&fun.id) {
+                    Some(selection) => Some(selection.object),
+                    None => info.object(name.id).or_else(|| info.object(fun.id)),
+                }
+            }
+            _ => None,
+        }
+    }
+
+    /// A function's full name: `fmt.Printf`, `(*log.Logger).Printf`.
+    fn full_name(&self, object: ObjectId) -> String {
+        let known = self.program.objects.get(object);
+        let name = self.program.name(known.name);
+        let ObjectKind::Func(_) = &known.kind else {
+            return name;
+        };
+        let receiver = match self.program.types.get(self.program.type_of(object)) {
+            Type::Signature(signature) => signature.receiver,
+            _ => None,
+        };
+        if let Some(receiver) = receiver {
+            let ty = self.program.type_of(receiver);
+            return format!("({}).{name}", self.program.full_text(ty));
+        }
+        match known.package.and_then(|id| self.program.package(id)) {
+            Some(package) => format!("{}.{name}", package.path),
+            None => name,
+        }
+    }
+
+    /// The full name of what a call calls.
+    fn callee_name(&self, fun: &Expr) -> String {
+        self.callee(fun)
+            .map(|object| self.full_name(object))
+            .unwrap_or_default()
+    }
+
+    /// A defined type's full name, `sync.Mutex`.
+    fn type_name(&self, ty: TypeId) -> String {
+        match self.program.types.get(self.program.types.unalias(ty)) {
+            Type::Named(_) => self.program.full_text(ty),
+            _ => String::new(),
+        }
+    }
+
+    /// Whether a type (or a pointer to it) has a method.
+    fn has_method(&mut self, ty: TypeId, name: &str) -> Option<ObjectId> {
+        let symbol = self.program.symbols.intern(name);
+        let found = self
+            .program
+            .find_member(ty, false, Some(self.package), symbol, false);
+        let object = found.object?;
+        self.program.objects.func(object).map(|_| object)
+    }
+}
+
+/// The declared functions of files.
+fn functions(files: &[Rc<File>]) -> impl Iterator<Item = &Rc<crate::ast::FuncDecl>> {
+    files
+        .iter()
+        .flat_map(|file| &file.decls)
+        .filter_map(|decl| match decl {
+            Decl::Func(function) => Some(function),
+            _ => None,
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::program::{Importer, Options, SourceText};
+
+    /// Only what the sources below import.
+    struct Library;
+
+    impl Importer for Library {
+        fn sources(&self, path: &str) -> Option<Vec<SourceText>> {
+            let text = match path {
+                "fmt" => {
+                    "package fmt\nfunc Printf(format string, a ...any) (int, error) { return 0, nil }\nfunc Sprintf(format string, a ...any) string { return format }\nfunc Errorf(format string, a ...any) error { return nil }\nfunc Println(a ...any) (int, error) { return 0, nil }\n"
+                }
+                "errors" => {
+                    "package errors\nfunc As(err error, target any) bool { return false }\n"
+                }
+                "sync" => {
+                    "package sync\ntype Mutex struct{ state int }\nfunc (m *Mutex) Lock() {}\nfunc (m *Mutex) Unlock() {}\n"
+                }
+                _ => return None,
+            };
+            let name = format!("/usr/local/go/src/{path}/{path}.go");
+            Some(vec![SourceText {
+                name,
+                text: Rc::from(text.as_bytes()),
+            }])
+        }
+    }
+
+    fn found(text: &str) -> String {
+        let mut program = Program::new(Box::new(Library));
+        let files = vec![SourceText {
+            name: "./x.go".into(),
+            text: Rc::from(text.as_bytes()),
+        }];
+        let id = program.check("example.com/x", files, &Options::default());
+        assert_eq!(program.report_text(id), "");
+        report(&mut program, id, Suite::Vet).replace("./x.go:", "")
+    }
+
+    fn in_main(body: &str) -> String {
+        found(&format!(
+            "package main\nimport \"fmt\"\nvar _ = fmt.Println\nfunc main() {{\n{body}\n}}\n"
+        ))
+    }
+
+    #[test]
+    fn printf_arguments_must_fit_their_verbs() {
+        let body = "fmt.Printf(\"%d\\n\", \"x\")\nfmt.Printf(\"%s %s\", \"a\")\nfmt.Printf(\"%s\", \"a\", 2)\nfmt.Printf(\"a\\t%z\", 1)\nfmt.Printf(\"hi\", 1)\nfmt.Println(\"%d\", 1)\nfmt.Println(\"a\\n\")\n_ = fmt.Sprintf(\"%w\", error(nil))\n_ = fmt.Errorf(\"%w\", 3)\nfmt.Printf(\"%v %5.2f%%\\n\", nil, 2.5)\nfmt.Printf(\"%[2]d %[1]d\\n\", 1, 2)\nfmt.Printf(\"%*d\", \"a\", 1)\nfmt.Println(main)\nfmt.Printf(\"100%\")";
+        assert_eq!(
+            in_main(body),
+            "5:13: fmt.Printf format %d has arg \"x\" of wrong type string\n\
+             6:16: fmt.Printf format %s reads arg #2, but call has 1 arg\n\
+             7:1: fmt.Printf call needs 1 arg but has 2 args\n\
+             8:16: fmt.Printf format %z has unknown verb z\n\
+             9:18: fmt.Printf call has arguments but no formatting directives\n\
+             10:1: fmt.Println call has possible Printf formatting directive %d\n\
+             11:1: fmt.Println arg list ends with redundant newline\n\
+             12:18: fmt.Sprintf does not support error-wrapping directive %w\n\
+             13:17: fmt.Errorf format %w has arg 3 of wrong type int\n\
+             16:13: fmt.Printf format %*d uses non-int \"a\" as argument of *\n\
+             17:1: fmt.Println arg main is a func value, not called\n\
+             18:12: fmt.Printf format % is missing verb at end of string\n"
+        );
+    }
+
+    #[test]
+    fn wrappers_of_printf_and_methods_that_print_themselves() {
+        let text = "package main\nimport \"fmt\"\ntype T struct{ n int }\nfunc (t T) String() string { return fmt.Sprintf(\"%v\", t) }\nfunc logf(format string, args ...any) { fmt.Printf(format, args...) }\nfunc more(format string, args ...any) { logf(format, args...) }\nfunc main() {\n\tmore(\"%d\", \"x\")\n\tfmt.Printf(\"%d %s\", T{1}, T{1})\n\ts := \"a\"\n\tfmt.Printf(s)\n}\n";
+        assert_eq!(
+            found(text),
+            "4:50: fmt.Sprintf format %v with arg t causes recursive (example.com/x.T).String method call\n\
+             8:8: example.com/x.more format %d has arg \"x\" of wrong type string\n\
+             11:13: non-constant format string in call to fmt.Printf\n"
+        );
+    }
+
+    #[test]
+    fn locks_tags_and_other_mistakes() {
+        let text = "package main\nimport (\n\t\"errors\"\n\t\"sync\"\n)\ntype C struct {\n\tmu sync.Mutex\n\tn  int `json:\"n`\n\tname string `json:\"name\"`\n\tA int `json:\"a\"`\n\tB int `json:\"a\"`\n}\nfunc (c C) Get() int { return c.n }\nfunc f(x int) int {\n\treturn x\n\tx = 2\n\treturn x\n}\nfunc main() {\n\tvar c C\n\td := c\n\td.n = d.n\n\tx := f(1)\n\tif x == 1 || x == 1 || x != 2 || x != 3 {\n\t}\n\t_ = string(x)\n\t_ = int8(x) << 9\n\tif main == nil {\n\t}\n\tvar e error\n\terrors.As(nil, e)\n\tx = x\n\tfor {\n\t}\n\tprintln()\n}\n";
+        assert_eq!(
+            found(text),
+            "8:2: struct field tag `json:\"n` not compatible with reflect.StructTag.Get: bad syntax for struct tag value\n\
+             9:2: struct field name has json tag but is not exported\n\
+             11:2: struct field B repeats json tag \"a\" also at x.go:10\n\
+             13:9: Get passes lock by value: example.com/x.C contains sync.Mutex\n\
+             16:2: unreachable code\n\
+             21:7: assignment copies lock value to d: example.com/x.C contains sync.Mutex\n\
+             22:2: self-assignment of d.n\n\
+             24:5: redundant or: x == 1 || x == 1\n\
+             24:25: suspect or: x != 2 || x != 3\n\
+             26:6: conversion from int to string yields a string of one rune, not a string of digits\n\
+             27:6: int8(x) (8 bits) too small for shift of 9\n\
+             28:5: comparison of function main == nil is always false\n\
+             31:2: second argument to errors.As must be a non-nil pointer to either a type that implements error, or to any interface type\n\
+             32:2: self-assignment of x\n\
+             35:2: unreachable code\n"
+        );
+    }
+}
