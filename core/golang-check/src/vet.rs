@@ -147,31 +147,33 @@ impl Vet<'_> {
     }
 
     /// A function's full name: `fmt.Printf`, `(*log.Logger).Printf`.
-    fn full_name(&self, object: ObjectId) -> String {
+    fn full_name(&mut self, object: ObjectId) -> String {
         let known = self.program.objects.get(object);
-        let name = self.program.name(known.name);
-        let ObjectKind::Func(_) = &known.kind else {
+        let (name, package) = (self.program.name(known.name), known.package);
+        if !matches!(known.kind, ObjectKind::Func(_)) {
             return name;
-        };
-        let receiver = match self.program.types.get(self.program.type_of(object)) {
+        }
+        let ty = self.program.object_type(object);
+        let receiver = match self.program.types.get(ty) {
             Type::Signature(signature) => signature.receiver,
             _ => None,
         };
         if let Some(receiver) = receiver {
-            let ty = self.program.type_of(receiver);
+            let ty = self.program.object_type(receiver);
             return format!("({}).{name}", self.program.full_text(ty));
         }
-        match known.package.and_then(|id| self.program.package(id)) {
+        match package.and_then(|id| self.program.package(id)) {
             Some(package) => format!("{}.{name}", package.path),
             None => name,
         }
     }
 
     /// The full name of what a call calls.
-    fn callee_name(&self, fun: &Expr) -> String {
-        self.callee(fun)
-            .map(|object| self.full_name(object))
-            .unwrap_or_default()
+    fn callee_name(&mut self, fun: &Expr) -> String {
+        match self.callee(fun) {
+            Some(object) => self.full_name(object),
+            None => String::new(),
+        }
     }
 
     /// A defined type's full name, `sync.Mutex`.

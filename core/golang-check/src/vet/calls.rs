@@ -69,7 +69,7 @@ pub(super) fn check_errors_as(vet: &mut Vet<'_>, files: &[Rc<File>]) {
         let ty = vet.ty(target);
         let under = vet.under(ty);
         let pointed = match under {
-            Type::Interface(_) => continue,
+            Type::Interface(_) if ty == vet.program.any_type() => continue,
             Type::Pointer(pointed) => Some(pointed),
             _ => None,
         };

@@ -71,7 +71,7 @@ fn statement(vet: &mut Vet<'_>, kind: &StmtKind) {
             let elements = range.lhs.as_ref().map(Expr::elements).unwrap_or_default();
             for x in elements {
                 let ty = match vet.object(x) {
-                    Some(object) => vet.program.type_of(object),
+                    Some(object) => vet.program.object_type(object),
                     None => vet.ty(x),
                 };
                 if let Some(path) = lock_path(vet, ty, 0) {
@@ -183,7 +183,7 @@ fn lock_path(vet: &mut Vet<'_>, ty: TypeId, depth: usize) -> Option<String> {
         return Some(own);
     }
     for field in &fields.fields {
-        let inner = vet.program.type_of(*field);
+        let inner = vet.program.object_type(*field);
         if let Some(path) = lock_path(vet, inner, depth + 1) {
             return Some(format!("{own} contains {path}"));
         }
@@ -204,7 +204,7 @@ fn is_lock(vet: &mut Vet<'_>, ty: TypeId) -> bool {
     let own = |vet: &mut Vet<'_>, name: &str| {
         let method = vet.has_method(pointer, name)?;
         let by_pointer = vet.program.has_pointer_receiver(method);
-        let signature = vet.program.type_of(method);
+        let signature = vet.program.object_type(method);
         match vet.program.types.get(signature) {
             Type::Signature(signature) => {
                 Some(by_pointer && signature.params.is_empty() && signature.results.is_empty())

@@ -116,7 +116,11 @@ fn check_call(
     }
 }
 
-fn kind_of(vet: &Vet<'_>, wrappers: &BTreeMap<ObjectId, Kind>, callee: ObjectId) -> Option<Kind> {
+fn kind_of(
+    vet: &mut Vet<'_>,
+    wrappers: &BTreeMap<ObjectId, Kind>,
+    callee: ObjectId,
+) -> Option<Kind> {
     if let Some(kind) = wrappers.get(&callee) {
         return Some(*kind);
     }
@@ -163,14 +167,14 @@ fn wrapped(
     let Body::Block(body) = &function.body else {
         return None;
     };
-    let ty = vet.program.type_of(object);
+    let ty = vet.program.object_type(object);
     let Type::Signature(signature) = vet.program.types.get(ty).clone() else {
         return None;
     };
     let (last, before) = signature.params.split_last()?;
     let any = vet.program.any_type();
     let slice = vet.program.types.slice(any);
-    let last_type = vet.program.type_of(*last);
+    let last_type = vet.program.object_type(*last);
     if !signature.variadic || !vet.program.identical(last_type, slice) {
         return None;
     }

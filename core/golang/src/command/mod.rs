@@ -76,7 +76,7 @@ mod tests {
 
     const HELLO: &str = "package main\n\nimport (\n\t\"fmt\"\n\t\"os\"\n)\n\nfunc main() {\n\thostname, _ := os.Hostname()\n\tfmt.Println(\"hello from\", hostname)\n}\n";
 
-    fn machine(version: &str, folder: &str) -> Kernel {
+    pub(super) fn machine(version: &str, folder: &str) -> Kernel {
         let simulation = Simulation::new(1, Time::from_secs(1_700_000_000));
         let programs = Programs::default();
         crate::install(&programs);
@@ -101,7 +101,7 @@ mod tests {
         kernel
     }
 
-    fn sh(kernel: &Kernel, folder: &str, line: &str) -> String {
+    pub(super) fn sh(kernel: &Kernel, folder: &str, line: &str) -> String {
         let words: Vec<String> = line.split(' ').map(str::to_string).collect();
         let mut spawn = kernel.spawn_on_host(words);
         spawn.directory = folder.to_string();

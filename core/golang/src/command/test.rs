@@ -1,8 +1,8 @@
 //! `go test`: builds a program for the tests of each package, runs it, and tells how it went.
 
 use super::environment::Environment;
-use super::verbs::{LOAD_TIME, folders, module};
-use crate::build::TestBinary;
+use super::verbs::{LOAD_TIME, folders, module, no_folder};
+use crate::build::{Files, TestBinary};
 use crate::program::{Binary, LOADER};
 use golang_check::vet::Suite;
 use machine::{Duration, ExitStatus, Process, executable, file};
@@ -79,6 +79,31 @@ fn parse(arguments: &[String]) -> Request {
     request
 }
 
+/// The folders that targets name, each with the target that named it.
+fn found(
+    environment: &Environment,
+    files: &Files,
+    targets: &[String],
+) -> Result<Vec<(String, String)>, String> {
+    let own = [".".to_string()];
+    let targets = if targets.is_empty() { &own } else { targets };
+    let mut found: Vec<(String, String)> = Vec::new();
+    for target in targets {
+        let below = folders(environment, files, target, true);
+        if below.is_empty() {
+            return Err(format!(
+                "go: warning: \"{target}\" matched no packages\nno packages to test\n"
+            ));
+        }
+        for folder in below {
+            if !found.iter().any(|(known, _)| *known == folder) {
+                found.push((folder, target.clone()));
+            }
+        }
+    }
+    Ok(found)
+}
+
 /// One package's tests.
 struct Run<'a> {
     process: &'a Process,
@@ -111,39 +136,26 @@ pub(super) async fn test(
     let files = environment.files(process);
     let module = module(environment, &files);
     let is_local = request.targets.is_empty();
-    let own = vec![".".to_string()];
-    let targets = if is_local { &own } else { &request.targets };
-    let mut found: Vec<(String, String)> = Vec::new();
-    for target in targets {
-        let below = folders(environment, &files, target, true);
-        if below.is_empty() {
-            let text =
-                format!("go: warning: \"{target}\" matched no packages\nno packages to test\n");
+    let found = match found(environment, &files, &request.targets) {
+        Ok(found) => found,
+        Err(text) => {
             process.print_error(text).await;
             return ExitStatus::FAILURE;
         }
-        for folder in below {
-            if !found.iter().any(|(known, _)| *known == folder) {
-                found.push((folder, target.clone()));
-            }
-        }
-    }
+    };
     let suite = if request.no_vet || environment.version < (1, 10) {
         Suite::Off
     } else {
         Suite::Test
     };
     let mut built = Vec::new();
-    let mut failed = false;
     for (folder, target) in found {
-        let path = module.import_path(&folder);
-        let place = format!("{}/{folder}", environment.root.trim_end_matches('/'));
-        if !process.files().is_directory(place.trim_end_matches('/')) {
-            let text = format!("# {target}\nstat {place}: directory not found\n");
-            process.print_error(text).await;
+        if let Some(text) = no_folder(process, environment, &folder) {
+            process.print_error(format!("# {target}\n{text}")).await;
             built.push((folder, target, Err("setup failed")));
             continue;
         }
+        let path = module.import_path(&folder);
         let result = match module.build_tests(&folder, suite) {
             TestBinary::None => Ok(None),
             TestBinary::Built(binary) => {
@@ -161,6 +173,7 @@ pub(super) async fn test(
         };
         built.push((folder, path, result));
     }
+    let mut failed = false;
     for (folder, path, result) in built {
         let run = Run {
             process,
@@ -222,51 +235,51 @@ impl Run<'_> {
         };
         let elapsed = process.simulation().now().as_nanos() - started.as_nanos();
         let seconds = format!("{:.3}s", elapsed as f64 / 1e9);
-        let kept = output.take();
-        let passed = status == ExitStatus::SUCCESS;
-        let path = &self.path;
-        if passed {
-            let text = String::from_utf8_lossy(&kept).into_owned();
-            let none = if text.contains("testing: warning: no tests to run\n") {
-                " [no tests to run]"
-            } else {
-                ""
-            };
-            if self.request.verbose && !shows_all {
-                process.print(text.clone()).await;
+        let kept = String::from_utf8_lossy(&output.take()).into_owned();
+        let text = match status {
+            ExitStatus::SUCCESS => self.passed(&kept, shows_all, &seconds),
+            status => self.failed(&kept, shows_all, &seconds, status),
+        };
+        process.print(text).await;
+        if status == ExitStatus::SUCCESS && may_cache {
+            let files = process.files();
+            files
+                .create_directories("/root/.cache/go-build", 0o755)
+                .ok();
+            files.write(&cache, machine::Content::new(kept), 0o644).ok();
+        }
+        status == ExitStatus::SUCCESS
+    }
+
+    fn passed(&self, kept: &str, shows_all: bool, seconds: &str) -> String {
+        let none = if kept.contains("testing: warning: no tests to run\n") {
+            " [no tests to run]"
+        } else {
+            ""
+        };
+        let shown = if self.request.verbose && !shows_all {
+            kept
+        } else {
+            ""
+        };
+        format!("{shown}ok  \t{}\t{seconds}{none}\n", self.path)
+    }
+
+    fn failed(&self, kept: &str, shows_all: bool, seconds: &str, status: ExitStatus) -> String {
+        let status = match status {
+            ExitStatus::Exited(code) => format!("exit status {code}\n"),
+            ExitStatus::Signaled(signal) => {
+                let name = signal.name().trim_start_matches("SIG").to_lowercase();
+                format!("signal: {name}\n")
             }
-            process
-                .print(format!("ok  \t{path}\t{seconds}{none}\n"))
-                .await;
-            if may_cache {
-                process
-                    .files()
-                    .create_directories("/root/.cache/go-build", 0o755)
-                    .ok();
-                let content = machine::Content::new(text);
-                process.files().write(&cache, content, 0o644).ok();
-            }
-            return true;
-        }
-        if !shows_all {
-            process.print(String::from_utf8_lossy(&kept)).await;
-        }
-        let mut text = String::new();
-        if shows_all || kept.is_empty() {
-            text = match status {
-                ExitStatus::Exited(code) => format!("exit status {code}\n"),
-                ExitStatus::Signaled(signal) => {
-                    format!(
-                        "signal: {}\n",
-                        signal.name().trim_start_matches("SIG").to_lowercase()
-                    )
-                }
-            };
-        }
-        process
-            .print(format!("{text}FAIL\t{path}\t{seconds}\n"))
-            .await;
-        false
+        };
+        let status = if shows_all || kept.is_empty() {
+            status
+        } else {
+            String::new()
+        };
+        let shown = if shows_all { "" } else { kept };
+        format!("{shown}{status}FAIL\t{}\t{seconds}\n", self.path)
     }
 
     /// What a result is kept under.
@@ -306,5 +319,73 @@ impl Run<'_> {
         let child = process.kernel().spawn(spawn);
         let child = child.map_err(|error| format!("go: {error}\n"))?;
         Ok(child.wait().await)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::command::tests::{machine, sh};
+    use machine::{Content, Kernel};
+
+    const TESTS: &str = "package calc\n\nimport (\n\t\"fmt\"\n\t\"testing\"\n)\n\nfunc TestAdd(t *testing.T) {\n\tfor _, want := range []int{3, 4} {\n\t\tt.Run(fmt.Sprint(\"want \", want), func(t *testing.T) {\n\t\t\tif got := Add(1, 2); got != want {\n\t\t\t\tt.Errorf(\"got %d, want %d\", got, want)\n\t\t\t}\n\t\t})\n\t}\n}\n\nfunc TestSkip(t *testing.T) { t.Skip(\"later\") }\n\nfunc ExampleAdd() {\n\tfmt.Println(Add(1, 1))\n\t// Output: 2\n}\n";
+
+    fn module() -> Kernel {
+        let kernel = machine("go1.26.6\n", "/src/empty");
+        let write = |path: &str, text: &str| {
+            let folder = path.rsplit_once('/').unwrap().0;
+            kernel.files().create_directories(folder, 0o755).unwrap();
+            let content = Content::new(text.to_string());
+            kernel.files().write(path, content, 0o644).unwrap();
+        };
+        write("/src/go.mod", "module example.com/app\n\ngo 1.26\n");
+        write(
+            "/src/calc/calc.go",
+            "package calc\n\nfunc Add(x, y int) int { return x + y }\n",
+        );
+        write("/src/calc/calc_test.go", TESTS);
+        kernel
+    }
+
+    #[test]
+    fn tests_run_and_failures_are_told() {
+        let kernel = module();
+        assert_eq!(
+            sh(&kernel, "/src", "go test ./..."),
+            "--- FAIL: TestAdd (0.00s)\n    --- FAIL: TestAdd/want_4 (0.00s)\n        calc_test.go:12: got 3, want 4\nFAIL\nFAIL\texample.com/app/calc\t0.002s\n?   \texample.com/app/empty\t[no test files]\nFAIL\n[1]"
+        );
+        assert_eq!(
+            sh(&kernel, "/src/calc", "go test -v -run=Add/3|Skip|Example"),
+            "=== RUN   TestAdd\n=== RUN   TestAdd/want_3\n--- PASS: TestAdd (0.00s)\n    --- PASS: TestAdd/want_3 (0.00s)\n=== RUN   TestSkip\n    calc_test.go:18: later\n--- SKIP: TestSkip (0.00s)\n=== RUN   ExampleAdd\n--- PASS: ExampleAdd (0.00s)\nPASS\nok  \texample.com/app/calc\t0.002s\n[0]"
+        );
+    }
+
+    #[test]
+    fn a_result_is_kept_and_vet_stops_a_test() {
+        let kernel = module();
+        let path = "/src/calc/calc_test.go";
+        let write = |text: String| {
+            kernel
+                .files()
+                .write(path, Content::new(text), 0o644)
+                .unwrap();
+        };
+        write(TESTS.replace("{3, 4}", "{3}"));
+        assert_eq!(
+            sh(&kernel, "/src", "go test ./calc"),
+            "ok  \texample.com/app/calc\t0.002s\n[0]"
+        );
+        assert_eq!(
+            sh(&kernel, "/src", "go test ./calc"),
+            "ok  \texample.com/app/calc\t(cached)\n[0]"
+        );
+        write(TESTS.replace("got %d, want %d", "got %d, want %s"));
+        let finding = "calc/calc_test.go:12:28: (*testing.common).Errorf format %s has arg want of wrong type int\n";
+        assert_eq!(
+            sh(&kernel, "/src", "go test ./calc"),
+            format!(
+                "# example.com/app/calc\n# [example.com/app/calc]\n{finding}FAIL\texample.com/app/calc [build failed]\nFAIL\n[1]"
+            )
+        );
+        assert_eq!(sh(&kernel, "/src", "go vet ./..."), format!("{finding}[1]"));
     }
 }

@@ -121,6 +121,18 @@ pub(super) fn folders(
     found.into_iter().collect()
 }
 
+/// What is said of a folder of the module that does not exist.
+pub(super) fn no_folder(
+    process: &Process,
+    environment: &Environment,
+    folder: &str,
+) -> Option<String> {
+    let place = format!("{}/{folder}", environment.root.trim_end_matches('/'));
+    let place = place.trim_end_matches('/');
+    let is_missing = environment.has_module && !process.files().is_directory(place);
+    is_missing.then(|| format!("stat {place}: directory not found\n"))
+}
+
 /// Builds everything that a request names. Errors are printed.
 async fn build_all(
     process: &Process,
@@ -152,6 +164,10 @@ async fn build_all(
                 process.print_error(text).await;
             }
             for folder in found {
+                if let Some(text) = no_folder(process, environment, &folder) {
+                    process.print_error(text).await;
+                    return Err(ExitStatus::FAILURE);
+                }
                 let path = module.import_path(&folder);
                 let name = last(&path);
                 results.push((path, name, module.build(&format!("./{folder}"))));
@@ -309,6 +325,19 @@ pub(super) async fn run(
     arguments: &[String],
 ) -> ExitStatus {
     let request = parse(arguments, true);
+    if arguments.iter().all(|word| word.starts_with('-')) {
+        process.print_error("go: no go files listed\n").await;
+        return ExitStatus::FAILURE;
+    }
+    let missing = request
+        .targets
+        .iter()
+        .find(|target| target.ends_with(".go") && !process.files().exists(&process.path(target)));
+    if let Some(name) = missing {
+        let text = format!("stat {name}: no such file or directory\n");
+        process.print_error(text).await;
+        return ExitStatus::FAILURE;
+    }
     let built = match build_all(process, environment, &request).await {
         Ok(built) => built,
         Err(status) => return status,

@@ -1,7 +1,7 @@
 //! `go vet`: what is almost surely wrong in packages that compile.
 
 use super::environment::Environment;
-use super::verbs::{LOAD_TIME, folders, module, parse};
+use super::verbs::{LOAD_TIME, folders, module, no_folder, parse};
 use crate::build::Examined;
 use machine::{ExitStatus, Process};
 
@@ -33,9 +33,7 @@ pub(super) async fn vet(
     } else {
         for target in &request.targets {
             for folder in folders(environment, &files, target, true) {
-                let place = format!("{}/{folder}", environment.root.trim_end_matches('/'));
-                if !process.files().is_directory(place.trim_end_matches('/')) {
-                    let text = format!("stat {place}: directory not found\n");
+                if let Some(text) = no_folder(process, environment, &folder) {
                     process.print_error(text).await;
                     return ExitStatus::FAILURE;
                 }

@@ -27,7 +27,7 @@ impl Vet<'_> {
         let Some(method) = self.has_method(ty, "Format") else {
             return false;
         };
-        let signature = self.program.type_of(method);
+        let signature = self.program.object_type(method);
         match self.program.types.get(signature) {
             Type::Signature(signature) => {
                 signature.params.len() == 2 && signature.results.is_empty()
@@ -54,14 +54,14 @@ impl Vet<'_> {
             let Some(method) = self.has_method(ty, name) else {
                 return false;
             };
-            let signature = self.program.type_of(method);
+            let signature = self.program.object_type(method);
             let Type::Signature(signature) = self.program.types.get(signature).clone() else {
                 return false;
             };
             let [result] = &*signature.results else {
                 return false;
             };
-            signature.params.is_empty() && self.program.type_of(*result) == TypeId::STRING
+            signature.params.is_empty() && self.program.object_type(*result) == TypeId::STRING
         })
     }
 
@@ -113,7 +113,7 @@ impl Vet<'_> {
                 }
             }
             Type::Struct(fields) => fields.fields.iter().all(|field| {
-                let own = self.program.type_of(*field);
+                let own = self.program.object_type(*field);
                 if !self.matches(allowed, own, outer) {
                     return false;
                 }
