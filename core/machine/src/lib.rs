@@ -29,7 +29,6 @@ pub use kernel::{Kernel, Spawn};
 pub use pipe::pipe;
 pub use process::{
     ControlGroup, ExitStatus, PidNamespace, Process, ProcessHandle, ProcessInfo, ProcessState,
-    WORK_NANOS,
 };
 pub use program::{Builtin, LoadError, Loader, Program, Programs};
 pub use signal::{Disposition, Signal, Signals};

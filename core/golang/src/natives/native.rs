@@ -47,12 +47,12 @@ pub const TABLE: &[(&str, Native)] = &[
         Ok(Flow::Done)
     }),
     ("internal/native.Now", |call| {
-        let now = call.vm.world.now() + worked(call);
+        let now = call.vm.world.now();
         call.give(now);
         Ok(Flow::Done)
     }),
     ("internal/native.Mono", |call| {
-        let now = call.vm.world.now() - call.vm.world.started() + worked(call);
+        let now = call.vm.world.now() - call.vm.world.started();
         call.give(now);
         Ok(Flow::Done)
     }),
@@ -224,9 +224,4 @@ fn flush(call: &mut Call<'_>) -> Outcome {
         Box::new(|_: &mut Call<'_>| Ok(())) as Completion
     });
     Ok(Flow::Wait(future, "IO wait"))
-}
-
-/// Nanoseconds that the computing of this turn took so far.
-fn worked(call: &Call<'_>) -> u64 {
-    call.vm.used_fuel().saturating_mul(machine::WORK_NANOS)
 }

@@ -112,11 +112,6 @@ struct MethodEntry {
 const METHOD_CACHE: usize = 256;
 
 impl Vm {
-    /// Fuel that this turn has used.
-    pub(crate) fn used_fuel(&self) -> u64 {
-        limits::FUEL_PER_TURN.saturating_sub(self.fuel).max(0) as u64
-    }
-
     /// A machine for an image.
     pub fn new(image: Rc<dyn Image>, world: crate::natives::World) -> Vm {
         Vm {
