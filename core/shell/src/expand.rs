@@ -6,7 +6,7 @@ mod parameter;
 use crate::interpreter::{Flow, Shell};
 use crate::syntax::{List, Part, Word};
 use crate::{arithmetic, brace, limits, pattern};
-use machine::path;
+use machine::{Signal, path};
 use std::rc::Rc;
 
 /// A field that is being built: characters with whether they were quoted.
@@ -124,6 +124,7 @@ impl Shell {
                         self.append(&mut fields, Values::one(value.to_string()), *quoted, split);
                 }
             }
+            self.hold(fields.last()).await?;
         }
         if split && !started {
             fields.clear();
@@ -132,6 +133,25 @@ impl Shell {
             fields.retain(|field| field.quoted || !field.characters.is_empty());
         }
         Ok(fields)
+    }
+
+    /// Counts a long text as memory of the process, whose container may have no more; the longest
+    /// that any shell holds ends the command as it ends when there is no memory.
+    async fn hold(&mut self, text: Option<&Field>) -> Expanded<()> {
+        let length = text.map_or(0, |text| text.characters.len());
+        if length <= limits::UNCOUNTED_CHARACTERS {
+            return Ok(());
+        }
+        // A text is held twice while it grows.
+        let bytes = u64::try_from(length).unwrap_or(u64::MAX).saturating_mul(2);
+        if self.process.set_memory(bytes).is_err() {
+            return Err(Flow::Exit(128 + Signal::KILL.number()));
+        }
+        if length > limits::TEXT_CHARACTERS {
+            let message = format!("xrealloc: cannot allocate {bytes} bytes");
+            return Err(self.fail(&message, 2).await);
+        }
+        Ok(())
     }
 
     fn expand_boxed_arithmetic(&mut self, word: Rc<Word>) -> LocalFutureOf<'_, Expanded<i64>> {

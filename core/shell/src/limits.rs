@@ -14,3 +14,7 @@ pub const HISTORY: usize = 1000;
 pub const COMMAND_WORK: u64 = 2_000;
 /// Lines that two files may differ in before `diff` takes all of them as changed.
 pub const DIFFERENCES: usize = 1000;
+/// Characters of the longest text that an expansion may become.
+pub const TEXT_CHARACTERS: usize = 8 * 1024 * 1024;
+/// Texts that are no longer than this do not count as memory of the shell's process.
+pub const UNCOUNTED_CHARACTERS: usize = 64 * 1024;

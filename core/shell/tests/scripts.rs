@@ -266,6 +266,10 @@ fn scripts_that_never_end_stay_in_their_limits() {
         run(&machine(), "bash", "while :; do sleep 1; done"),
         "(no end)"
     );
+    assert_eq!(
+        run(&machine(), "bash", "x=a; while :; do x=$x$x; done"),
+        "bash: line 1: xrealloc: cannot allocate 33554432 bytes\n? 2\n"
+    );
     let deep = "( ".repeat(5000);
     assert_eq!(
         run(&machine(), "bash", &deep),
