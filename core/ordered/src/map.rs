@@ -4,7 +4,7 @@
 use std::borrow::Borrow;
 use std::fmt;
 use std::iter::{FusedIterator, Zip};
-use std::ops::{Bound, Index, RangeBounds};
+use std::ops::{Bound, RangeBounds};
 use std::{slice, vec};
 
 use serde_core::{Serialize, Serializer};
@@ -317,22 +317,6 @@ impl<K, V> Default for OrderedMap<K, V> {
 impl<K: fmt::Debug, V: fmt::Debug> fmt::Debug for OrderedMap<K, V> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_map().entries(self.iter()).finish()
-    }
-}
-
-impl<K, V, Q> Index<&Q> for OrderedMap<K, V>
-where
-    K: Borrow<Q> + Ord,
-    Q: Ord + ?Sized,
-{
-    type Output = V;
-
-    #[expect(
-        clippy::expect_used,
-        reason = "what indexing a map means; core denies it by lint"
-    )]
-    fn index(&self, key: &Q) -> &V {
-        self.get(key).expect("the key is there")
     }
 }
 
