@@ -26,7 +26,6 @@ pub(super) struct Placed {
     /// The pod.
     pub(super) pod: Rc<Value>,
     request: Request,
-    controller: Option<String>,
 }
 
 /// What a pod asks for.
@@ -71,23 +70,21 @@ impl NodeInfo {
     pub(super) fn add(&mut self, pod: &Rc<Value>) {
         let uid = object::uid(pod);
         if let Some(placed) = self.pods.get_mut(uid) {
-            let controller = controller(pod);
-            placed.pod = pod.clone();
-            let before = std::mem::replace(&mut placed.controller, controller.clone());
-            self.count(before, -1);
-            self.count(controller, 1);
+            let before = std::mem::replace(&mut placed.pod, pod.clone());
+            if controller(&before) != controller(pod) {
+                self.count(&before, -1);
+                self.count(pod, 1);
+            }
             return;
         }
         let request = Request::of(pod);
         for (name, amount) in &request.amounts {
             *self.used.entry(name.clone()).or_default() += amount;
         }
-        let controller = controller(pod);
-        self.count(controller.clone(), 1);
+        self.count(pod, 1);
         let placed = Placed {
             pod: pod.clone(),
             request,
-            controller,
         };
         self.pods.insert(uid.to_owned(), placed);
     }
@@ -100,17 +97,18 @@ impl NodeInfo {
         for (name, amount) in &placed.request.amounts {
             *self.used.entry(name.clone()).or_default() -= amount;
         }
-        self.count(placed.controller, -1);
+        self.count(&placed.pod, -1);
         true
     }
 
-    fn count(&mut self, controller: Option<String>, more: i64) {
-        if let Some(uid) = controller {
-            let count = self.controlled.entry(uid.clone()).or_default();
-            *count += more;
-            if *count == 0 {
-                self.controlled.remove(&uid);
-            }
+    fn count(&mut self, pod: &Value, more: i64) {
+        let Some(uid) = controller(pod) else {
+            return;
+        };
+        let count = self.controlled.entry(uid.to_owned()).or_default();
+        *count += more;
+        if *count == 0 {
+            self.controlled.remove(uid);
         }
     }
 
@@ -142,9 +140,8 @@ impl NodeInfo {
     }
 }
 
-fn controller(pod: &Value) -> Option<String> {
-    let owner = object::controller_reference(pod)?;
-    Some(object::get_str(owner, &["uid"]).to_owned())
+fn controller(pod: &Value) -> Option<&str> {
+    object::controller_reference(pod).map(|owner| object::get_str(owner, &["uid"]))
 }
 
 impl Request {
