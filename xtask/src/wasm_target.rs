@@ -15,7 +15,6 @@ use crate::packages;
 use crate::steps::{self, Result, command, on_path, run, say, write};
 
 const TARGET: &str = "wasm32-unknown-unknown";
-const HOST: &str = "x86_64-unknown-linux-gnu";
 
 /// Debian's packages: a compiler with the source of its own standard library, and a linker.
 const DEBIAN_PACKAGES: [&str; 3] = ["rustc-web", "rust-web-src", "lld-22"];
@@ -197,8 +196,9 @@ fn build_sysroot(origin: Origin, rustc: &Path) -> Result {
         }
     }
     let own = steps::output(command(rustc).args(["--print", "sysroot"]))?;
-    let host_libraries = Path::new(own.trim()).join("lib/rustlib").join(HOST);
-    symlink(host_libraries, rustlib.join(HOST)).map_err(|error| error.to_string())?;
+    let host = host(rustc)?;
+    let host_libraries = Path::new(own.trim()).join("lib/rustlib").join(&host);
+    symlink(host_libraries, rustlib.join(&host)).map_err(|error| error.to_string())?;
     steps::remove_folder(&work)?;
     // Cargo does not notice that a library below it is another one.
     steps::remove_folder(&steps::wasm_target_folder())?;
@@ -213,6 +213,14 @@ fn build_sysroot(origin: Origin, rustc: &Path) -> Result {
     )?;
     fs::set_permissions(&wrapper, fs::Permissions::from_mode(0o755))
         .map_err(|error| error.to_string())
+}
+
+/// The target that a compiler itself runs on, for which it builds macros and build scripts.
+fn host(rustc: &Path) -> Result<String> {
+    let version = steps::output(command(rustc).arg("-vV"))?;
+    let host = version.lines().find_map(|line| line.strip_prefix("host: "));
+    let host = host.ok_or_else(|| format!("{} does not say its host", rustc.display()))?;
+    Ok(host.to_owned())
 }
 
 /// The compiler of the package `rustc-web`, if its library's source is there too.
