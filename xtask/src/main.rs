@@ -9,6 +9,7 @@
 )]
 
 mod bench;
+mod bench_go;
 mod browser;
 mod licences;
 mod npm;
@@ -33,7 +34,7 @@ cargo xtask build                 the release page, in dist/
 cargo xtask test                  set up and run everything
 cargo xtask browser [NAME…]       only the browser tests (of the page in dist/)
 cargo xtask wasm-test             only the tests between page and core, in Chromium
-cargo xtask bench                 measure; the table of BENCHMARKS.md
+cargo xtask bench [go]            measure; the table of BENCHMARKS.md, or of Go alone
 cargo xtask tidy                  what no compiler checks: file lengths, licences, stale files
 cargo xtask schema DIR            the schema table from a cluster's OpenAPI documents
 cargo xtask setup                 only install what is missing
@@ -64,7 +65,7 @@ fn run(arguments: &[String]) -> Result {
             browser::run(rest).and_then(|counts| counts.verdict())
         }
         "wasm-test" => suite::wasm_tests().and_then(|counts| counts.verdict()),
-        "bench" => bench::run(),
+        "bench" => bench::run(rest),
         "tidy" => tidy::run(),
         "schema" => schema::run(rest),
         "setup" => setup(),
