@@ -1,15 +1,19 @@
 // Starts the page: fetches the module and the lesson, hands them the editor.
 import init from "drydock-glue";
 import { createEditor } from "./editor.js";
+import { unpack } from "./unpack.js";
 
 const address = (name) => document.querySelector(`link[data-${name}]`).href;
 
+const get = async (name) => {
+  const answer = await fetch(address(name));
+  if (!answer.ok) throw new Error(`${address(name)}: ${answer.status}`);
+  return answer;
+};
+
 globalThis.drydock = {
   createEditor,
-  lesson: fetch(address("lesson")).then((answer) => {
-    if (!answer.ok) throw new Error(`${address("lesson")}: ${answer.status}`);
-    return answer.text();
-  }),
+  lesson: get("lesson").then((answer) => answer.text()),
 };
 // A panic in the module is a trap without words: say what a learner can do.
 addEventListener("error", ({ error }) => {
@@ -18,6 +22,7 @@ addEventListener("error", ({ error }) => {
   hint.hidden = false;
   hint.textContent = `Drydock has stopped working (${error.message}). That is a bug of ours. Your files are kept: reload the page to go on.`;
 });
-init({ module_or_path: address("module") }).catch((error) => {
+const module = get("module").then((answer) => answer.arrayBuffer());
+init({ module_or_path: module.then((packed) => unpack(new Uint8Array(packed))) }).catch((error) => {
   (document.getElementById("loading") ?? document.getElementById("lesson-text")).textContent = `Drydock could not start: ${error}`;
 });

@@ -45,8 +45,8 @@ pub fn dist() -> PathBuf {
     root().join("dist")
 }
 
-/// Makes the module smaller. The features are those that every browser of the last years has and
-/// that rustc uses by default.
+/// Makes the module smaller, and packs it so that it compresses better (app/web/unpack.js). The
+/// features are those that every browser of the last years has and that rustc uses by default.
 fn optimise(work: &Path) -> Result {
     run(command(npm::program("wasm-opt"))
         .args(["-Oz", "--enable-bulk-memory", "--enable-sign-ext"])
@@ -57,6 +57,10 @@ fn optimise(work: &Path) -> Result {
         .args(["--enable-reference-types", "--enable-multivalue"])
         .arg(work.join("glue_bg.wasm"))
         .arg("-o")
+        .arg(work.join("optimised.wasm")))?;
+    run(command("node")
+        .arg(root().join("xtask/js/pack.mjs"))
+        .arg(work.join("optimised.wasm"))
         .arg(work.join("drydock.wasm")))
 }
 
