@@ -15,6 +15,9 @@ use crate::time;
 
 const ALPHABET: &[u8] = b"bcdfghjklmnpqrstvwxz2456789";
 
+const FNV_BASIS: u32 = 0x811c_9dc5;
+const FNV_PRIME: u32 = 0x0100_0193;
+
 /// The hash of a pod template (with defaults filled in) as it stands in the label.
 ///
 /// `collision_count` is `status.collisionCount` of the Deployment, when it is set.
@@ -34,6 +37,15 @@ pub fn hash(text: &str, collision_count: Option<u32>) -> String {
         sum.write(&[0; 4]);
     }
     safe_encoded(&sum.0.to_string())
+}
+
+/// The hash of the text of a ControllerRevision: FNV-1, where templates take FNV-1a.
+#[must_use]
+pub fn text_hash(text: &str) -> String {
+    let sum = text.bytes().fold(FNV_BASIS, |sum, byte| {
+        sum.wrapping_mul(FNV_PRIME) ^ u32::from(byte)
+    });
+    safe_encoded(&sum.to_string())
 }
 
 /// Text in the alphabet of generated names: no vowels, nothing that reads like another letter.
@@ -57,13 +69,13 @@ impl Fnv32a {
     /// The offset basis.
     #[must_use]
     pub fn new() -> Self {
-        Self(0x811c_9dc5)
+        Self(FNV_BASIS)
     }
 
     /// Mixes bytes in.
     pub fn write(&mut self, bytes: &[u8]) {
         for byte in bytes {
-            self.0 = (self.0 ^ u32::from(*byte)).wrapping_mul(0x0100_0193);
+            self.0 = (self.0 ^ u32::from(*byte)).wrapping_mul(FNV_PRIME);
         }
     }
 }

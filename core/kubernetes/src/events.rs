@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use crate::server::Api;
 
-/// Events of one object and source that may come at once.
+/// Events of one object, source and type that may come at once.
 const BURST: f64 = 25.0;
 /// How many of them come back each second.
 const REFILL_PER_SECOND: f64 = 1.0 / 300.0;
@@ -76,11 +76,11 @@ impl Recorder {
     /// An event about a part of an object, such as `spec.containers{hello}`.
     pub fn event(&self, about: &Value, part: &str, kind: &str, reason: &str, message: &str) {
         let now = self.inner.api.now();
-        if !self.take_token(about, now) {
+        if !self.take_token(&format!("{}|{kind}", object::uid(about)), now) {
             return;
         }
-        let group = format!("{}|{part}|{kind}|{reason}", object::uid(about));
-        let (key, message) = self.combined(&group, message, now);
+        let group = format!("{}|{kind}|{reason}", object::uid(about));
+        let (key, message) = self.combined(&group, part, message, now);
         let seen = self.inner.seen.borrow();
         let again = seen.get(&key).and_then(|seen| {
             let store = self.inner.api.store();
@@ -156,7 +156,7 @@ impl Recorder {
 
     /// The key under which an event is counted, and its message: many different messages of the
     /// same kind are combined.
-    fn combined(&self, group: &str, message: &str, now: i64) -> (String, String) {
+    fn combined(&self, group: &str, part: &str, message: &str, now: i64) -> (String, String) {
         let mut similar = self.inner.similar.borrow_mut();
         let entry = similar.entry(group.to_owned()).or_default();
         if now - entry.last > SIMILAR_WINDOW {
@@ -171,15 +171,13 @@ impl Recorder {
         if !known {
             entry.messages.insert(message.to_owned());
         }
-        (format!("{group}|{message}"), message.to_owned())
+        (format!("{group}|{part}|{message}"), message.to_owned())
     }
 
-    /// Whether the object may have one more event now.
-    fn take_token(&self, about: &Value, now: i64) -> bool {
+    /// Whether an object may have one more event of a type now.
+    fn take_token(&self, whose: &str, now: i64) -> bool {
         let mut tokens = self.inner.tokens.borrow_mut();
-        let (left, last) = tokens
-            .entry(object::uid(about).to_owned())
-            .or_insert((BURST, now));
+        let (left, last) = tokens.entry(whose.to_owned()).or_insert((BURST, now));
         let passed = (now - *last) as f64 / 1e9;
         *left = (*left + passed * REFILL_PER_SECOND).min(BURST);
         *last = now;

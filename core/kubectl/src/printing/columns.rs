@@ -33,7 +33,10 @@ impl Columns {
 
     /// The text with its cells aligned.
     pub fn align(&mut self, text: &str) -> String {
-        let ends_whole = text.is_empty() || text.ends_with('\n');
+        if text.is_empty() {
+            return String::new();
+        }
+        let ends_whole = text.ends_with('\n');
         let text = text.strip_suffix('\n').unwrap_or(text);
         let lines: Vec<Vec<&str>> = text
             .split('\n')

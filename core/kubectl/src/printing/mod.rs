@@ -2,6 +2,7 @@
 
 pub mod columns;
 pub mod custom_columns;
+pub mod go_sort;
 pub mod kyaml;
 pub mod output;
 pub mod table;

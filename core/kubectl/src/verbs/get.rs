@@ -7,16 +7,17 @@ use crate::client::{self, Call, Watch};
 use crate::command_line::{Command, Flag, Invocation, Kind};
 use crate::failure::{Failure, Outcome};
 use crate::global;
+use crate::printing::go_sort;
 use crate::printing::output::{ObjectPrinter, Output, list_of};
 use crate::printing::table::{TableOptions, TablePrinter};
 use crate::printing::template;
 use crate::session::{Selection, Session, items, segment};
 use kubernetes_api::json::quote_go;
 use kubernetes_api::object::{get_str, set};
+use kubernetes_api::quantity::Quantity;
 use kubernetes_api::resources::Resource;
 use serde_json::{Value, json};
 use simulation::timeout;
-use std::cmp::Ordering;
 use std::rc::Rc;
 
 static FLAGS: &[Flag] = &[
@@ -488,53 +489,35 @@ fn sorted(list: &Value, items: &str, path: &str) -> Result<Value, Failure> {
             quote_go(path)
         )));
     }
-    keyed.sort_by(|(left, _), (right, _)| compare(left.as_ref(), right.as_ref()));
-    all.extend(keyed.into_iter().map(|(_, item)| item));
+    let mut order: Vec<usize> = (0..keyed.len()).collect();
+    go_sort::sort(&mut order, &|a, b| match (keyed.get(a), keyed.get(b)) {
+        (Some((a, _)), Some((b, _))) => is_less(a.as_ref(), b.as_ref()),
+        _ => false,
+    });
+    let mut items: Vec<Option<Value>> = keyed.into_iter().map(|(_, item)| Some(item)).collect();
+    all.extend(
+        order
+            .iter()
+            .filter_map(|place| items.get_mut(*place)?.take()),
+    );
     Ok(list)
 }
 
-/// Missing values first, numbers by their size, quantities by theirs, texts by their digits too.
-fn compare(left: Option<&Value>, right: Option<&Value>) -> Ordering {
+/// Whether an element stands before another: missing values first, then nulls, numbers by their
+/// size, texts as quantities if both are, and letter by letter otherwise.
+fn is_less(left: Option<&Value>, right: Option<&Value>) -> bool {
     match (left, right) {
-        (None, None) => Ordering::Equal,
-        (None, Some(_)) => Ordering::Less,
-        (Some(_), None) => Ordering::Greater,
-        (Some(Value::Number(left)), Some(Value::Number(right))) => left
-            .as_f64()
-            .partial_cmp(&right.as_f64())
-            .unwrap_or(Ordering::Equal),
-        (Some(Value::String(left)), Some(Value::String(right))) => natural(left, right),
-        (Some(left), Some(right)) => quote_go(&left.to_string()).cmp(&quote_go(&right.to_string())),
-    }
-}
-
-/// Texts where runs of digits count as numbers: `pod-2` before `pod-10`.
-fn natural(left: &str, right: &str) -> Ordering {
-    let (mut left, mut right) = (left, right);
-    loop {
-        let (a, rest_a) = run(left);
-        let (b, rest_b) = run(right);
-        if a.is_empty() || b.is_empty() {
-            return a.len().cmp(&b.len());
+        (None, _) => true,
+        (_, None | Some(Value::Null)) => false,
+        (Some(Value::Null), _) => true,
+        (Some(Value::Number(left)), Some(Value::Number(right))) => left.as_f64() < right.as_f64(),
+        (Some(Value::String(left)), Some(Value::String(right))) => {
+            match (Quantity::parse(left), Quantity::parse(right)) {
+                (Ok(left), Ok(right)) => left < right,
+                _ => left < right,
+            }
         }
-        let order = match (a.parse::<u64>(), b.parse::<u64>()) {
-            (Ok(one), Ok(other)) => one.cmp(&other).then_with(|| a.len().cmp(&b.len())),
-            _ => a.cmp(b),
-        };
-        if order != Ordering::Equal {
-            return order;
-        }
-        left = rest_a;
-        right = rest_b;
-    }
-
-    /// The longest beginning of digits only, or of anything but digits.
-    fn run(text: &str) -> (&str, &str) {
-        let digits = text.starts_with(|c: char| c.is_ascii_digit());
-        let end = text
-            .find(|c: char| c.is_ascii_digit() != digits)
-            .unwrap_or(text.len());
-        text.split_at_checked(end).unwrap_or((text, ""))
+        _ => false,
     }
 }
 

@@ -135,9 +135,7 @@ async fn scale(session: &Session, resource: &Resource, namespace: &str, name: &s
     let patch = json!({"spec": {"replicas": replicas}})
         .to_string()
         .into_bytes();
-    let mut call = Call::new("PATCH", path)
-        .query("fieldManager", "kubectl-scale")
-        .patch("application/merge-patch+json", patch);
+    let mut call = Call::new("PATCH", path).patch("application/merge-patch+json", patch);
     if flags.text("dry-run") == "server" {
         call = call.query("dryRun", "All");
     }

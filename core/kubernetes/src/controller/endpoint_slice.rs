@@ -3,7 +3,8 @@
 //! Models kubernetes pkg/controller/endpointslice and staging endpointslice reconciler: endpoints
 //! that are there stay where they are, new ones are added behind them, and a slice holds so many.
 
-use ordered::OrderedMap;
+use ordered::{OrderedMap, OrderedSet};
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use kubernetes_api::object;
@@ -21,18 +22,22 @@ const MANAGER_LABEL: &str = "endpointslice.kubernetes.io/managed-by";
 const MANAGER: &str = "endpointslice-controller.k8s.io";
 const TRIGGER: &str = "endpoints.kubernetes.io/last-change-trigger-time";
 
+/// What may have triggered changes of each Service's endpoints so far: the Service itself and its
+/// pods, each with the time of its last turn.
+type Seen = Rc<RefCell<OrderedMap<String, OrderedSet<String>>>>;
+
 /// Starts the controller.
 pub(super) fn start(api: &Api) {
     let queue = Queue::new(api.simulation());
     watch_own(api, "services", &queue);
     watch_pods(api, &queue);
-    let controller = api.clone();
+    let (controller, seen) = (api.clone(), Seen::default());
     work(
         api,
         &queue,
         Rc::new(move |key| {
-            let api = controller.clone();
-            Box::pin(async move { sync(&api, &key).await })
+            let (api, seen) = (controller.clone(), seen.clone());
+            Box::pin(async move { sync(&api, &seen, &key).await })
         }),
     );
 }
@@ -86,9 +91,10 @@ fn endpoint(pod: &Value) -> Option<(String, bool, bool)> {
     ))
 }
 
-async fn sync(api: &Api, key: &str) -> Result<(), Status> {
+async fn sync(api: &Api, seen: &Seen, key: &str) -> Result<(), Status> {
     let (namespace, name) = split_key(key);
     let Some(service) = api.store().get("services", namespace, name) else {
+        seen.borrow_mut().remove(key);
         return Ok(());
     };
     if object::is_terminating(&service)
@@ -105,6 +111,7 @@ async fn sync(api: &Api, key: &str) -> Result<(), Status> {
         .into_iter()
         .filter(|pod| selector.matches(object::labels(pod)))
         .collect();
+    let trigger = trigger(seen, key, &service, &matching);
     // Pods whose named ports differ need slices of their own.
     let mut by_ports: OrderedMap<String, (Value, Vec<Value>)> = OrderedMap::new();
     let publish = object::get_bool(&service, &["spec", "publishNotReadyAddresses"]);
@@ -122,7 +129,28 @@ async fn sync(api: &Api, key: &str) -> Result<(), Status> {
     if by_ports.is_empty() {
         by_ports.insert(String::new(), (Value::Null, Vec::new()));
     }
-    reconcile(api, &service, by_ports.into_values().collect()).await
+    reconcile(api, &service, &trigger, by_ports.into_values().collect()).await
+}
+
+/// The earliest of the times that are new since the last look: what the endpoints change for.
+/// Empty when they change for something without a time, such as a pod that is gone.
+///
+/// Models kubernetes pkg/controller/util/endpoint/trigger_time_tracker.go.
+fn trigger(seen: &Seen, key: &str, service: &Value, pods: &[Rc<Value>]) -> String {
+    let turned = pods.iter().filter_map(|pod| {
+        let ready = object::condition(pod, "Ready")?;
+        let time = object::get_str(ready, &["lastTransitionTime"]);
+        Some(format!("{time} {}", object::name(pod)))
+    });
+    let created = object::get_str(service, &["metadata", "creationTimestamp"]);
+    let now: OrderedSet<String> = turned.chain([created.to_owned()]).collect();
+    let mut seen = seen.borrow_mut();
+    let before = seen.entry(key.to_owned()).or_default();
+    let first = now.iter().find(|time| !before.contains(time.as_str()));
+    let first = first.and_then(|time| time.split(' ').next());
+    let first = first.unwrap_or_default().to_owned();
+    *before = now;
+    first
 }
 
 fn described(pod: &Value, address: &str, ready: bool, terminating: bool, publish: bool) -> Value {
@@ -185,6 +213,7 @@ fn target(port: &Value, pod: &Value) -> Option<i64> {
 async fn reconcile(
     api: &Api,
     service: &Value,
+    trigger: &str,
     wanted: Vec<(Value, Vec<Value>)>,
 ) -> Result<(), Status> {
     let mut existing: Vec<Rc<Value>> = api
@@ -205,7 +234,7 @@ async fn reconcile(
             .into_iter()
             .partition(|slice| slice.get("ports") == Some(&ports) || is_empty(slice));
         left = others;
-        place(api, service, &ports, endpoints, mine).await?;
+        place(api, (service, trigger), &ports, endpoints, mine).await?;
     }
     for slice in left {
         remove(api, &slice);
@@ -220,7 +249,7 @@ fn is_empty(slice: &Value) -> bool {
 /// Puts endpoints into slices: those that are there stay in their place.
 async fn place(
     api: &Api,
-    service: &Value,
+    what: (&Value, &str),
     ports: &Value,
     endpoints: Vec<Value>,
     slices: Vec<Rc<Value>>,
@@ -251,14 +280,14 @@ async fn place(
         if kept.is_empty() && many {
             remove(api, &slice);
         } else {
-            update(api, service, &slice, ports, kept);
+            update(api, what, &slice, ports, kept);
         }
     }
     while !rest.is_empty() || nothing {
         let size = limits::ENDPOINTS_PER_SLICE.min(rest.len());
         let part: Vec<Value> = rest.drain(..size).collect();
         api.simulation().sleep(WRITE).await;
-        create(api, service, ports, part)?;
+        create(api, what, ports, part)?;
         if nothing {
             break;
         }
@@ -287,29 +316,40 @@ fn or_null(list: Vec<Value>) -> Value {
     }
 }
 
-fn create(api: &Api, service: &Value, ports: &Value, endpoints: Vec<Value>) -> Result<(), Status> {
+fn create(
+    api: &Api,
+    (service, trigger): (&Value, &str),
+    ports: &Value,
+    endpoints: Vec<Value>,
+) -> Result<(), Status> {
     let Some(resource) = api.resource(SLICES) else {
         return Ok(());
     };
-    let slice = json!({
+    let mut slice = json!({
         "apiVersion": "discovery.k8s.io/v1",
         "kind": "EndpointSlice",
         "metadata": {
             "generateName": format!("{}-", object::name(service)),
             "labels": labels(service),
-            "annotations": {TRIGGER: api.timestamp()},
             "ownerReferences": [object::make_controller_reference(service)],
         },
         "addressType": "IPv4",
         "ports": if endpoints.is_empty() { Value::Null } else { ports.clone() },
         "endpoints": or_null(endpoints),
     });
+    annotate(&mut slice, trigger);
     let namespace = object::namespace(service);
     api.create(&resource, namespace, slice, &WriteOptions::default())?;
     Ok(())
 }
 
-fn update(api: &Api, service: &Value, slice: &Value, ports: &Value, endpoints: Vec<Value>) {
+fn update(
+    api: &Api,
+    (service, trigger): (&Value, &str),
+    slice: &Value,
+    ports: &Value,
+    endpoints: Vec<Value>,
+) {
     let mut next = slice.clone();
     let ports = if endpoints.is_empty() {
         Value::Null
@@ -322,12 +362,16 @@ fn update(api: &Api, service: &Value, slice: &Value, ports: &Value, endpoints: V
     if next == *slice {
         return;
     }
-    object::set(
-        &mut next,
-        &["metadata", "annotations", TRIGGER],
-        api.timestamp(),
-    );
+    annotate(&mut next, trigger);
     api.replace(SLICES, next);
+}
+
+/// Notes what a slice changed for.
+fn annotate(slice: &mut Value, trigger: &str) {
+    object::remove(slice, &["metadata", "annotations"]);
+    if !trigger.is_empty() {
+        object::set(slice, &["metadata", "annotations", TRIGGER], trigger);
+    }
 }
 
 fn remove(api: &Api, slice: &Value) {

@@ -3,6 +3,8 @@
 //! Models kubernetes pkg/controller/job: failed pods are followed by others after a growing wait,
 //! until enough succeeded or too many failed.
 
+mod policy;
+
 use ordered::OrderedSet;
 use std::rc::Rc;
 
@@ -25,6 +27,7 @@ const BACKOFF: i64 = 10 * SECOND;
 const BACKOFF_MAX: i64 = 600 * SECOND;
 /// Pod events are looked at together after this, as upstream batches them.
 const BATCH: Duration = Duration::from_secs(1);
+const NAME: &str = "batch.kubernetes.io/job-name";
 const INDEX: &str = "batch.kubernetes.io/job-completion-index";
 
 /// Starts the controller.
@@ -62,12 +65,18 @@ struct Controller {
     queue: Queue,
 }
 
+/// The finalizer of a pod that has not been counted yet.
+const TRACKING: &str = "batch.kubernetes.io/job-tracking";
+
 /// The pods of a job by what became of them.
 struct Pods {
     active: Vec<Rc<Value>>,
     succeeded: Vec<Rc<Value>>,
     failed: Vec<Rc<Value>>,
+    all: Vec<Rc<Value>>,
     ending: usize,
+    /// How many have succeeded and failed so far, also of those that are gone.
+    counted: (i64, i64),
 }
 
 impl Pods {
@@ -85,7 +94,13 @@ impl Pods {
                 .iter()
                 .filter(|pod| object::is_terminating(pod) && !pods::is_over(pod))
                 .count(),
-            active: all.into_iter().filter(|pod| pods::is_active(pod)).collect(),
+            counted: (0, 0),
+            active: all
+                .iter()
+                .filter(|pod| pods::is_active(pod))
+                .cloned()
+                .collect(),
+            all,
         }
     }
 }
@@ -110,12 +125,16 @@ fn holds(job: &Value, kind: &str) -> bool {
 impl Controller {
     async fn sync(&self, key: &str) -> Result<(), Status> {
         let (namespace, name) = split_key(key);
-        let Some(stored) = self.api.store().get(JOBS, namespace, name) else {
+        let stored = self.api.store().get(JOBS, namespace, name);
+        let Some(stored) = stored.filter(|job| !object::is_terminating(job)) else {
+            // Nobody counts the pods of a job that goes.
+            for pod in self.api.store().list("pods", Some(namespace)) {
+                if object::label(&pod, NAME) == Some(name) {
+                    self.release(&pod);
+                }
+            }
             return Ok(());
         };
-        if object::is_terminating(&stored) {
-            return Ok(());
-        }
         let ended = ["Complete", "Failed"]
             .into_iter()
             .find(|kind| holds(&stored, kind));
@@ -126,11 +145,16 @@ impl Controller {
         let Ok(selector) = LabelSelector::from_value(&selector.unwrap_or_default()) else {
             return Ok(());
         };
-        let own = Pods::of(pods::claim(&self.api, "pods", &stored, &selector));
+        let own = pods::claim(&self.api, "pods", &stored, &selector);
+        let mut own = Pods::of(own);
         let mut job = (*stored).clone();
+        own.counted = self.count_ended(&job, &own);
         let suspended = object::get_bool(&job, &["spec", "suspend"]);
         if object::get(&job, &["status", "startTime"]).is_none() && !suspended {
             object::set(&mut job, &["status", "startTime"], self.api.timestamp());
+        }
+        if suspended != holds(&job, "Suspended") {
+            self.tell_suspension(&mut job, suspended);
         }
         let mut active = count(&own.active);
         if let Some((reason, message)) = self.failure(&job, &own) {
@@ -139,7 +163,7 @@ impl Controller {
             active = self.complete(&mut job, &own)?;
         } else if suspended {
             for pod in &own.active {
-                pods::delete(&self.api, &self.recorder, &job, pod)?;
+                self.withdraw(&job, pod)?;
             }
             active = 0;
         } else {
@@ -202,31 +226,82 @@ impl Controller {
             return Some((text("reason"), text("message")));
         }
         let (reason, message) = self.new_failure(job, own)?;
-        Some((reason.to_owned(), message.to_owned()))
+        Some((reason.to_owned(), message))
     }
 
-    fn new_failure(&self, job: &Value, own: &Pods) -> Option<(&'static str, &'static str)> {
+    fn new_failure(&self, job: &Value, own: &Pods) -> Option<(&'static str, String)> {
+        let refused = own.failed.iter().find_map(|pod| {
+            let (action, message) = policy::matching(job, pod)?;
+            (action == "FailJob").then_some(message)
+        });
+        if let Some(message) = refused {
+            return Some(("PodFailurePolicy", message));
+        }
         let limit = number(job, "backoffLimit").unwrap_or(6);
         let restarts: i64 = own.active.iter().map(|pod| restarts(pod)).sum();
         let on_failure =
             object::get_str(job, &["spec", "template", "spec", "restartPolicy"]) == "OnFailure";
-        if count(&own.failed) > limit || (on_failure && restarts > 0 && restarts >= limit) {
+        if own.counted.1 > limit || (on_failure && restarts > 0 && restarts >= limit) {
             return Some((
                 "BackoffLimitExceeded",
-                "Job has reached the specified backoff limit",
+                "Job has reached the specified backoff limit".to_owned(),
             ));
         }
         (self.deadline_left(job)? <= 0).then_some((
             "DeadlineExceeded",
-            "Job was active longer than specified deadline",
+            "Job was active longer than specified deadline".to_owned(),
         ))
+    }
+
+    /// Counts the pods that have ended, each once: it carries a finalizer until then. One that is
+    /// being deleted before it could succeed has failed.
+    fn count_ended(&self, job: &Value, own: &Pods) -> (i64, i64) {
+        let so_far = |field: &str| object::get_i64(job, &["status", field]).unwrap_or(0);
+        let mut counted = (so_far("succeeded"), so_far("failed"));
+        for pod in &own.all {
+            if pods::is_active(pod) || !self.release(pod) {
+                continue;
+            }
+            if object::get_str(pod, &["status", "phase"]) == "Succeeded" {
+                counted.0 += 1;
+            } else if policy::matching(job, pod).is_none_or(|(action, _)| action != "Ignore") {
+                counted.1 += 1;
+            }
+        }
+        counted
+    }
+
+    /// Takes the finalizer off a pod; false when it has none.
+    fn release(&self, pod: &Value) -> bool {
+        let all = || object::finalizers(pod);
+        if !all().any(|one| one == TRACKING) {
+            return false;
+        }
+        let kept: Vec<Value> = all()
+            .filter(|one| *one != TRACKING)
+            .map(Value::from)
+            .collect();
+        let mut released = pod.clone();
+        if kept.is_empty() {
+            object::remove(&mut released, &["metadata", "finalizers"]);
+        } else {
+            object::set(&mut released, &["metadata", "finalizers"], kept);
+        }
+        self.api.replace("pods", released);
+        true
+    }
+
+    /// Deletes a pod that is one too many: it does not count as failed.
+    fn withdraw(&self, job: &Value, pod: &Value) -> Result<(), Status> {
+        self.release(pod);
+        pods::delete(&self.api, &self.recorder, job, pod)
     }
 
     fn is_complete(&self, job: &Value, own: &Pods) -> bool {
         match number(job, "completions") {
             Some(wanted) if is_indexed(job) => indexes(&own.succeeded).len() as i64 >= wanted,
-            Some(wanted) => count(&own.succeeded) >= wanted,
-            None => !own.succeeded.is_empty() && own.active.is_empty(),
+            Some(wanted) => own.counted.0 >= wanted,
+            None => own.counted.0 > 0 && own.active.is_empty(),
         }
     }
 
@@ -245,6 +320,34 @@ impl Controller {
             "lastTransitionTime": now,
         }));
         object::set(job, &["status", "conditions"], all);
+    }
+
+    /// Says in the status and in an event that a job was suspended or goes on.
+    fn tell_suspension(&self, job: &mut Value, suspended: bool) {
+        let (word, reason, status) = if suspended {
+            ("suspended", "JobSuspended", "True")
+        } else {
+            ("resumed", "JobResumed", "False")
+        };
+        let mut all = object::get_list(job, &["status", "conditions"]).to_vec();
+        all.retain(|condition| object::get_str(condition, &["type"]) != "Suspended");
+        let now = self.api.timestamp();
+        all.push(json!({
+            "type": "Suspended",
+            "status": status,
+            "reason": reason,
+            "message": format!("Job {word}"),
+            "lastProbeTime": now,
+            "lastTransitionTime": now,
+        }));
+        object::set(job, &["status", "conditions"], all);
+        if suspended {
+            object::remove(job, &["status", "startTime"]);
+        } else {
+            object::set(job, &["status", "startTime"], now);
+        }
+        let reason = reason.trim_start_matches("Job");
+        self.recorder.normal(job, reason, &format!("Job {word}"));
     }
 
     fn fail(
@@ -287,15 +390,15 @@ impl Controller {
         let parallelism = number(job, "parallelism").unwrap_or(1);
         let have = count(&own.active);
         let wanted = match number(job, "completions") {
-            Some(all) => parallelism.min(all - count(&own.succeeded)),
-            None if own.succeeded.is_empty() => parallelism,
+            Some(all) => parallelism.min(all - own.counted.0),
+            None if own.counted.0 == 0 => parallelism,
             None => have,
         }
         .max(0);
         if have > wanted {
             let surplus = usize::try_from(have - wanted).unwrap_or(0);
             for pod in own.active.iter().take(surplus) {
-                pods::delete(&self.api, &self.recorder, job, pod)?;
+                self.withdraw(job, pod)?;
             }
             return Ok(wanted - have);
         }
@@ -318,7 +421,7 @@ impl Controller {
         let mut free = (0..all).filter(|index| !taken.contains(index));
         let mut created = 0;
         for _ in 0..missing {
-            let pod = if is_indexed(job) {
+            let mut pod = if is_indexed(job) {
                 match free.next() {
                     Some(index) => indexed_pod(job, index),
                     None => break,
@@ -327,6 +430,7 @@ impl Controller {
                 let template = object::get(job, &["spec", "template"]).cloned();
                 pods::from_template(&template.unwrap_or_default(), job, None)
             };
+            object::set(&mut pod, &["metadata", "finalizers"], vec![TRACKING]);
             pods::create(&self.api, &self.recorder, job, pod)?;
             created += 1;
         }
@@ -355,8 +459,8 @@ impl Controller {
             .unwrap_or_default();
         let ready = own.active.iter().filter(|pod| pods::is_ready(pod)).count();
         put(&mut status, "active", active);
-        put(&mut status, "succeeded", count(&own.succeeded));
-        put(&mut status, "failed", count(&own.failed));
+        put(&mut status, "succeeded", own.counted.0);
+        put(&mut status, "failed", own.counted.1);
         status.insert("ready".to_owned(), ready.into());
         status.insert("terminating".to_owned(), own.ending.into());
         status.insert("uncountedTerminatedPods".to_owned(), json!({}));

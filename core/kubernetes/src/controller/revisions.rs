@@ -40,7 +40,14 @@ pub(super) fn current(api: &Api, owner: &Value) -> String {
             .unwrap_or_default()
             .to_owned();
     }
-    let hash = template_hash::hash(&json::compact(&data), None);
+    // A StatefulSet's revision is named by its text and the collisions so far (none), a
+    // DaemonSet's like the ReplicaSet of a Deployment.
+    let hash = if object::kind(owner) == "StatefulSet" {
+        template_hash::text_hash(&(json::compact(&data) + "0"))
+    } else {
+        let template = object::get(owner, &["spec", "template"]);
+        template_hash::pod_template_hash(template.unwrap_or(&Value::Null), None)
+    };
     let newest = own
         .iter()
         .map(|revision| number(revision))

@@ -62,7 +62,9 @@ impl Controller {
             .filter_map(|pod| Some((ordinal(&set, &pod)?, pod)))
             .collect();
         let outcome = self.manage(&set, &members, &newest);
-        self.write_status(&set, &newest);
+        // The status tells what was there before: a pod that was just made counts from the next
+        // look on.
+        self.write_status(&set, &members, &newest);
         outcome
     }
 
@@ -244,28 +246,24 @@ impl Controller {
         }
     }
 
-    fn write_status(&self, set: &Value, newest: &str) {
+    fn write_status(&self, set: &Value, members: &Members, newest: &str) {
         let place = (object::namespace(set), object::name(set));
         let Some(current) = self.api.store().get(SETS, place.0, place.1) else {
             return;
         };
-        let mut members = self.api.store().list("pods", Some(place.0));
-        members.retain(|pod| super::is_controlled_by(pod, object::uid(set)));
         let update = revision_name(set, newest);
         let before = object::get_str(&current, &["status", "currentRevision"]);
         let of = |revision: &str| {
             members
-                .iter()
+                .values()
                 .filter(|pod| {
-                    !object::is_terminating(pod)
+                    let now = self.api.store().get("pods", place.0, object::name(pod));
+                    now.is_none_or(|now| !object::is_terminating(&now))
                         && object::label(pod, revisions::HASH_LABEL) == Some(revision)
                 })
                 .count()
         };
-        let ready = members
-            .iter()
-            .filter(|pod| pods::is_ready(pod) && pods::is_active(pod))
-            .count();
+        let ready = members.values().filter(|pod| pods::is_ready(pod)).count();
         let wanted = object::get_i64(set, &["spec", "replicas"]).unwrap_or(1);
         let updated = of(&update);
         let complete = i64::try_from(updated).unwrap_or(0) == wanted
@@ -275,7 +273,7 @@ impl Controller {
         } else {
             before.to_owned()
         };
-        let replicas = members.iter().filter(|pod| !pods::is_over(pod)).count();
+        let replicas = members.len();
         let mut status = json!({
             "observedGeneration": object::generation(set),
             "replicas": replicas,

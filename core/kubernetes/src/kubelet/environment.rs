@@ -38,7 +38,13 @@ pub(crate) fn of(worker: &Rc<Worker>, pod: &Value, spec: &Value) -> Result<Varia
             set(&mut variables, name, value);
         }
     }
-    let services = service_variables(worker, pod);
+    let mut services = service_variables(worker, pod);
+    // The kubelet walks over a Go map: in its order, but from anywhere on. The runtime gives the
+    // program the last one first.
+    services.reverse();
+    if !services.is_empty() {
+        services.rotate_left(1);
+    }
     for (name, value) in services {
         if !variables.iter().any(|(have, _)| *have == name) {
             variables.push((name, value));

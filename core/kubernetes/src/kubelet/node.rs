@@ -12,6 +12,8 @@ use super::{Inner, NodeOptions};
 use crate::bootstrap;
 
 /// How often the lease is renewed.
+/// The first node's machine id; a node in a container has it as its system id too.
+const MACHINE: &str = "4d1f6c2e8b7a4c3f9e0d5a6b7c8d9e0f";
 const LEASE: Duration = Duration::from_secs(10);
 /// Leases between two heartbeats in the node's status.
 const LEASES_PER_HEARTBEAT: u32 = 30;
@@ -72,6 +74,11 @@ pub(super) fn register(kubelet: &Inner, options: &NodeOptions) {
 fn status(kubelet: &Inner, options: &NodeOptions) -> Value {
     let api = &kubelet.api;
     let now = api.timestamp();
+    let machine = if options.number == 0 {
+        MACHINE.to_owned()
+    } else {
+        api.random().uuid().replace('-', "")
+    };
     let condition = |kind: &str, status: &str, reason: &str, message: &str| {
         json!({
             "type": kind,
@@ -113,10 +120,10 @@ fn status(kubelet: &Inner, options: &NodeOptions) -> Value {
             "kernelVersion": "6.18.44-generic",
             "kubeProxyVersion": "",
             "kubeletVersion": crate::VERSION,
-            "machineID": api.random().uuid().replace('-', ""),
+            "machineID": machine,
             "operatingSystem": "linux",
             "osImage": "Debian GNU/Linux 12 (bookworm)",
-            "systemUUID": api.random().uuid(),
+            "systemUUID": machine,
         },
     })
 }

@@ -6,6 +6,8 @@
 mod kind;
 mod set;
 
+use std::rc::Rc;
+
 use kubernetes_api::object;
 use kubernetes_api::resources::Resource;
 use kubernetes_api::status::{Cause, Status};
@@ -152,6 +154,48 @@ fn new_entry(operation: &str, resource: &Resource, options: &WriteOptions, now: 
         time: now.to_owned(),
         fields: Set::new(),
     }
+}
+
+/// An object with the fields that the cluster's own parts set: noted only when somebody reads them,
+/// from what such an object's status looked like when it began.
+pub(crate) fn with_system(resource: &Resource, object: Rc<Value>) -> Rc<Value> {
+    let (manager, first) = match resource.kind.as_str() {
+        // The scheduler's condition and the class of service were there before.
+        "Pod" if object::get(&object, &["status", "startTime"]).is_some() => {
+            let scheduled: Vec<Value> = object::condition(&object, "PodScheduled")
+                .into_iter()
+                .map(|condition| {
+                    let mut condition = condition.clone();
+                    object::remove(&mut condition, &["observedGeneration"]);
+                    object::set(&mut condition, &["lastProbeTime"], Value::Null);
+                    condition
+                })
+                .collect();
+            let class = object::get(&object, &["status", "qosClass"]);
+            let first = json!({"conditions": scheduled, "phase": "", "qosClass": class});
+            ("kubelet", first)
+        }
+        "Deployment" | "ReplicaSet" | "StatefulSet" | "DaemonSet" | "Job" => {
+            ("kube-controller-manager", json!({}))
+        }
+        _ => return object,
+    };
+    let options = WriteOptions {
+        manager: manager.to_owned(),
+        subresource: "status".to_owned(),
+        ..WriteOptions::default()
+    };
+    let mut old = (*object).clone();
+    object::set(&mut old, &["status"], first);
+    let mut shown = (*object).clone();
+    let now = object::get_list(&object, &["status", "conditions"])
+        .iter()
+        .map(|condition| object::get_str(condition, &["lastTransitionTime"]))
+        .max()
+        .filter(|time| !time.is_empty())
+        .unwrap_or_else(|| object::get_str(&object, &["metadata", "creationTimestamp"]));
+    track(resource, Some(&old), &mut shown, &options, now);
+    Rc::new(shown)
 }
 
 /// Notes what a write changed as the writer's; without a manager's name nothing is noted.

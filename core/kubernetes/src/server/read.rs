@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::query::{Format, Include, Query};
 use super::{Api, storage};
-use crate::{strategy, table};
+use crate::{ownership, strategy, table};
 
 impl Api {
     /// An object.
@@ -79,7 +79,7 @@ impl Api {
                 "kind": resource.list_kind(),
                 "apiVersion": resource.api_version(),
                 "metadata": metadata,
-                "items": matching.iter().map(|object| item(resource, object)).collect::<Vec<_>>(),
+                "items": matching.into_iter().map(|object| item(resource, &ownership::with_system(resource, object))).collect::<Vec<_>>(),
             }),
         })
     }
@@ -93,7 +93,7 @@ impl Api {
         header: bool,
     ) -> Rc<Value> {
         match format {
-            Format::Objects => object,
+            Format::Objects => ownership::with_system(resource, object),
             Format::Metadata => Rc::new(partial(&object)),
             Format::Table(include) => {
                 let metadata = json!({"resourceVersion": object::resource_version(&object)});

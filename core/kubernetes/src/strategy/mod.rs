@@ -49,6 +49,16 @@ const EVENT_FIELDS: [(&str, &str); 7] = [
     ("reportingComponent", "reportingController"),
 ];
 
+/// Gives the fields of an event of `events.k8s.io` the names that they have in the core group.
+pub fn core_event(event: &mut Value) {
+    for (from, to) in EVENT_FIELDS {
+        if let Some(value) = object::remove(event, &[to]) {
+            object::set(event, &[from], value);
+        }
+    }
+    object::set(event, &["apiVersion"], "v1");
+}
+
 /// Brings an object to the version in which its kind is stored.
 pub fn normalise(resource: &Resource, object: &mut Value) {
     if resource.custom {
@@ -56,12 +66,7 @@ pub fn normalise(resource: &Resource, object: &mut Value) {
     }
     match (resource.group.as_str(), resource.plural.as_str()) {
         ("events.k8s.io", "events") => {
-            for (from, to) in EVENT_FIELDS {
-                if let Some(value) = object::remove(object, &[to]) {
-                    object::set(object, &[from], value);
-                }
-            }
-            object::set(object, &["apiVersion"], "v1");
+            core_event(object);
         }
         ("extensions", "deployments") => {
             object::set(object, &["apiVersion"], "apps/v1");

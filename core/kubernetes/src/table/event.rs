@@ -11,6 +11,14 @@ pub(super) const PRINTER: Printer = (
 );
 
 fn cells(event: &Value, now: i64) -> Vec<Value> {
+    // `events.k8s.io` shows the same events with other names of the fields.
+    let mut core;
+    let mut event = event;
+    if event.get("regarding").is_some() {
+        core = event.clone();
+        crate::strategy::core_event(&mut core);
+        event = &core;
+    }
     let at = |field: &str| object::get_str(event, &[field]);
     let seen_first = match at("firstTimestamp") {
         "" => at("eventTime"),

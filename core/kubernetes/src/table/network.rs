@@ -29,7 +29,7 @@ pub(super) const SERVICE: Printer = (
 pub(super) const ENDPOINTS: Printer = ("Name|Endpoints|Age", |endpoints, now| {
     vec![
         name(endpoints),
-        or_none(&addresses(endpoints)),
+        addresses(endpoints).into(),
         age(endpoints, now),
     ]
 });
@@ -125,6 +125,10 @@ fn ports(service: &Value) -> String {
 }
 
 fn addresses(endpoints: &Value) -> String {
+    // Subsets without a ready address leave the cell empty.
+    if object::get_list(endpoints, &["subsets"]).is_empty() {
+        return "<none>".to_owned();
+    }
     let mut all = Vec::new();
     for subset in object::get_list(endpoints, &["subsets"]) {
         let ports = object::get_list(subset, &["ports"]);
