@@ -12,8 +12,8 @@ use crate::page::{Page, Speed};
 /// Real milliseconds of a frame that the simulation may take.
 const SIMULATION_MS_MAX: f64 = 8.0;
 
-/// The same at full speed, when the learner waits for nothing else.
-const SIMULATION_FAST_MS_MAX: f64 = 14.0;
+/// The same at full speed, when the learner waits for nothing else; a key may wait 50.
+const SIMULATION_FAST_MS_MAX: f64 = 24.0;
 
 /// Work units between two looks at the real clock.
 const BUDGET: u64 = 5_000;
@@ -24,8 +24,12 @@ const FRAME_MS_MAX: f64 = 250.0;
 /// Virtual time that a frame may pass at full speed, so that an idle cluster does not skip hours.
 const FAST_FRAME: Nanoseconds = 10_000_000_000;
 
-/// Real milliseconds between two pictures of the cluster.
-const PICTURE_MS_MIN: f64 = 80.0;
+/// Real milliseconds between two pictures of the cluster: the shortest time, and the longest when
+/// the browser takes long to lay out and paint one.
+const PICTURE_MS: (f64, f64) = (80.0, 1_000.0);
+
+/// How many times as long as a picture takes the time between two of them is.
+const PICTURE_SHARE: f64 = 5.0;
 
 /// Real milliseconds between two looks at the files of the workspace.
 const FILES_MS_MIN: f64 = 200.0;
@@ -33,6 +37,10 @@ const FILES_MS_MIN: f64 = 200.0;
 struct Frame {
     last_ms: f64,
     picture_ms: f64,
+    /// Real milliseconds that the browser took for the last picture.
+    picture_cost_ms: f64,
+    /// Whether the frame before this one drew a picture, and how long its simulation took.
+    drawn: Option<f64>,
     picture_revision: Option<u64>,
     files_ms: f64,
     files_revision: u64,
@@ -43,6 +51,8 @@ pub fn start(page: Page) {
     let frame = Frame {
         last_ms: now_ms(),
         picture_ms: 0.0,
+        picture_cost_ms: 0.0,
+        drawn: None,
         picture_revision: None,
         files_ms: 0.0,
         files_revision: page
@@ -66,13 +76,19 @@ impl Frame {
         let now = now_ms();
         let elapsed = (now - self.last_ms).clamp(0.0, FRAME_MS_MAX);
         self.last_ms = now;
+        if let Some(simulation_ms) = self.drawn.take() {
+            self.picture_cost_ms = elapsed - simulation_ms;
+        }
         run(page, elapsed, now);
+        let simulation_ms = now_ms() - now;
         show_terminal(page);
         let clock = page.computer.with_value(|computer| computer.now()) / 1_000_000_000;
         if page.clock_seconds.get_untracked() != clock {
             page.clock_seconds.set(clock);
         }
-        self.show_picture(page, now);
+        if self.show_picture(page, now) {
+            self.drawn = Some(simulation_ms);
+        }
         self.look_at_files(page, now);
     }
 
@@ -90,22 +106,26 @@ impl Frame {
         }
     }
 
-    fn show_picture(&mut self, page: Page, now: f64) {
-        if now - self.picture_ms < PICTURE_MS_MIN {
-            return;
+    /// Shows the cluster when it has changed and it is time to; says whether it did.
+    fn show_picture(&mut self, page: Page, now: f64) -> bool {
+        let (shortest, longest) = PICTURE_MS;
+        if now - self.picture_ms < (PICTURE_SHARE * self.picture_cost_ms).clamp(shortest, longest) {
+            return false;
         }
         let revision = page
             .computer
             .with_value(|computer| computer.picture_revision());
         if self.picture_revision == Some(revision) {
-            return;
+            return false;
         }
         self.picture_revision = Some(revision);
         self.picture_ms = now;
         let picture = page.computer.with_value(|computer| computer.picture());
-        if page.picture.with_untracked(|shown| *shown != picture) {
+        let changed = page.picture.with_untracked(|shown| *shown != picture);
+        if changed {
             page.picture.set(picture);
         }
+        changed
     }
 }
 

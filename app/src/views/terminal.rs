@@ -62,20 +62,21 @@ impl TerminalView {
 
     /// Shows what programs have written.
     pub fn show(&mut self, output: &[u8]) {
-        if output.is_empty() {
+        if output.is_empty() && !self.lines.is_behind() {
             return;
         }
         let follow = self.is_at_end();
         self.screen.write(output);
-        self.draw();
+        self.draw(follow);
         if follow {
             self.scroll_to_end();
         }
     }
 
-    fn draw(&mut self) {
+    /// Draws what has changed; the end only, for now, when there is much of it and one follows it.
+    fn draw(&mut self, follow: bool) {
         let changes = self.screen.take_changes();
-        self.lines.update(&self.screen, &changes);
+        self.lines.update(&self.screen, &changes, follow);
         if let Some(line) = self.screen.line(changes.lines.end.saturating_sub(1)) {
             fill_line(&self.before, line);
         }
@@ -156,7 +157,7 @@ impl TerminalView {
 
     fn clear(&mut self) {
         self.screen.forget_above();
-        self.draw();
+        self.draw(true);
     }
 
     /// Puts the keyboard into the terminal.

@@ -95,6 +95,11 @@ class Learner {
     await this.page.keyboard.press("Enter");
   }
 
+  // Waits until the terminal shows so many lines: after a burst the older ones come back.
+  async hasLines(count) {
+    await this.page.waitForFunction((count) => document.querySelectorAll("#lines > div").length > count, count);
+  }
+
   // Types a command, waits for its end and gives what it printed.
   async run(command) {
     await this.type(command);
