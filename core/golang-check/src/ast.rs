@@ -16,7 +16,7 @@ use std::rc::Rc;
 pub struct NodeId(pub u32);
 
 /// One parsed file.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct File {
     pub pos: Pos,
     /// `None`: the package clause is broken, there is nothing else.

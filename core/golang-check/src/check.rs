@@ -23,6 +23,7 @@ mod init_order;
 mod instance_cycles;
 mod instantiate;
 mod interfaces;
+mod library;
 pub(crate) mod library_names;
 mod literals;
 mod local_declarations;
@@ -48,6 +49,7 @@ pub(crate) mod universe;
 mod untyped;
 mod usage;
 
+pub(crate) use library::is_marked;
 pub(crate) use substitute::Replacement;
 
 use crate::{
@@ -72,13 +74,15 @@ const COLUMN_SHOWN_MAX: u32 = 255;
 pub(crate) struct ScopeId(pub u32);
 
 /// Names and what they stand for.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Scope {
     pub parent: Option<ScopeId>,
     pub names: OrderedMap<Symbol, ObjectId>,
     pub children: Vec<ScopeId>,
     /// The scope of a function's parameters.
     pub is_function: bool,
+    /// At the top of an imported package: what is not declared yet because nobody asked for it.
+    pub waiting: Option<Box<library::Waiting>>,
 }
 
 /// What declares a package-level object.
@@ -269,7 +273,7 @@ impl Program {
     }
 
     /// The object of a name in the current scope or those around it, and where it was found.
-    pub(crate) fn look_up(&self, name: Symbol) -> Option<(ScopeId, ObjectId)> {
+    pub(crate) fn look_up(&mut self, name: Symbol) -> Option<(ScopeId, ObjectId)> {
         let mut at = Some(self.checker.env.scope);
         while let Some(id) = at {
             let scope = self.scope(id)?;
@@ -277,6 +281,11 @@ impl Program {
                 return Some((id, *object));
             }
             at = scope.parent;
+            if scope.waiting.is_some()
+                && let Some(object) = self.top_object(id, name)
+            {
+                return Some((id, object));
+            }
         }
         None
     }

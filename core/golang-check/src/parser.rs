@@ -15,6 +15,7 @@ use crate::{
     symbol::{Symbol, Symbols},
     token::Token,
 };
+use std::ops::Range;
 
 /// What parsing a file gives.
 pub(crate) struct Parsed {
@@ -41,15 +42,38 @@ pub(crate) fn parse_file(
     next_node: u32,
     lazy: bool,
 ) -> Parsed {
-    let mut parser = Parser::new(source, symbols, next_node, lazy, 0);
+    let all = 0..source.text.len();
+    let mut parser = Parser::new(source, symbols, next_node, lazy, all);
     parser.next();
     let file = parser.file();
-    Parsed {
-        file,
-        diagnostics: parser.diagnostics(),
-        branch_targets: parser.branch_targets,
-        next_node: parser.next_node,
-    }
+    parser.parsed(file)
+}
+
+/// Parses the package clause and the imports of a file, which end somewhere.
+pub(crate) fn parse_head(
+    source: &SourceFile,
+    symbols: &mut Symbols,
+    next_node: u32,
+    end: usize,
+) -> Parsed {
+    let mut parser = Parser::new(source, symbols, next_node, true, 0..end);
+    parser.next();
+    let file = parser.file();
+    parser.parsed(file)
+}
+
+/// Parses some of a file's declarations, without bodies.
+pub(crate) fn parse_piece(
+    source: &SourceFile,
+    symbols: &mut Symbols,
+    next_node: u32,
+    range: Range<usize>,
+) -> Parsed {
+    let mut parser = Parser::new(source, symbols, next_node, true, range);
+    parser.next();
+    let mut file = File::default();
+    parser.declarations(&mut file.decls);
+    parser.parsed(file)
 }
 
 /// Parses a body that was skipped, from its opening brace on.
@@ -59,7 +83,13 @@ pub(crate) fn parse_body(
     next_node: u32,
     start: u32,
 ) -> ParsedBody {
-    let mut parser = Parser::new(source, symbols, next_node, false, start as usize);
+    let mut parser = Parser::new(
+        source,
+        symbols,
+        next_node,
+        false,
+        start as usize..source.text.len(),
+    );
     parser.next();
     let block = parser.function_body();
     ParsedBody {
@@ -93,10 +123,11 @@ impl<'a> Parser<'a> {
         symbols: &'a mut Symbols,
         next_node: u32,
         lazy: bool,
-        at: usize,
+        range: Range<usize>,
     ) -> Self {
+        let text = source.text.get(..range.end).unwrap_or(&source.text);
         Parser {
-            scanner: Scanner::new(&source.text, at),
+            scanner: Scanner::new(text, range.start),
             source,
             symbols,
             next_node,
@@ -107,6 +138,15 @@ impl<'a> Parser<'a> {
             groups: 0,
             branch_targets: Vec::new(),
             branch_errors: 0,
+        }
+    }
+
+    fn parsed(mut self, file: File) -> Parsed {
+        Parsed {
+            file,
+            diagnostics: self.diagnostics(),
+            branch_targets: self.branch_targets,
+            next_node: self.next_node,
         }
     }
 
@@ -287,10 +327,7 @@ impl<'a> Parser<'a> {
     fn file(&mut self) -> File {
         let mut file = File {
             pos: self.pos(),
-            package_name: None,
-            decls: Vec::new(),
-            eof: Pos::NONE,
-            directives: Vec::new(),
+            ..File::default()
         };
         if self.source.text.len() > crate::limits::SOURCE_BYTES_MAX {
             self.error("the file is too large");

@@ -3,7 +3,7 @@
 
 use crate::{
     ast::File,
-    check::{Checker, ScopeId, library_names},
+    check::{Checker, DeclKind, ScopeId, is_marked, library_names},
     constant::Value,
     info::{Info, Initializer},
     object::{ObjectId, ObjectKind, Objects},
@@ -30,7 +30,9 @@ pub struct SourceText {
 }
 
 /// Gives the sources of packages that are imported and were not checked before. Bodies of
-/// functions of such packages are parsed and checked on demand, see [`Program::check_body`].
+/// functions of such packages are parsed and checked on demand, see [`Program::check_body`]. Where
+/// a carriage return stands before each top-level declaration of a source, these are read on
+/// demand, too, see [`Program::package_object`].
 pub trait Importer {
     /// The files of a package, or `None` if there is no such package.
     fn sources(&self, path: &str) -> Option<Vec<SourceText>>;
@@ -198,7 +200,11 @@ impl Program {
             return None;
         }
         let files = self.checker.importer.sources(path)?;
-        let id = self.check(path, files, &Options { lazy_bodies: true });
+        let id = if files.iter().all(|file| is_marked(&file.text)) {
+            self.open_library(path, files)
+        } else {
+            self.check(path, files, &Options { lazy_bodies: true })
+        };
         self.checker.importing.remove(path);
         Some(id)
     }
@@ -245,6 +251,22 @@ impl Program {
             }
         }
         self.initialization_order(package, false)
+    }
+
+    /// How the declaration of a package variable initialises it.
+    pub fn initializer(&self, object: ObjectId) -> Option<Initializer> {
+        let info = self.decl(object)?;
+        let DeclKind::Var { decl, index, all } = &info.kind else {
+            return None;
+        };
+        decl.values.as_ref()?;
+        Some(Initializer {
+            lhs: all
+                .as_ref()
+                .map_or_else(|| vec![object], |all| all.to_vec()),
+            decl: Rc::clone(decl),
+            index: if all.is_some() { 0 } else { *index },
+        })
     }
 
     /// What the declaration of a package-level object mentions of its own package (for functions:

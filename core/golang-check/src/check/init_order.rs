@@ -1,12 +1,10 @@
 //! The order in which package variables are initialised. Models `types2/initorder.go`.
 
-use super::{DeclKind, resolver::elements};
 use crate::{
     info::Initializer,
     object::{ObjectId, ObjectKind},
     program::{PackageId, Program},
 };
-use std::rc::Rc;
 
 use ordered::{OrderedMap, OrderedSet};
 
@@ -93,37 +91,14 @@ impl Program {
                     waiting.insert(key(self, &nodes, other));
                 }
             }
-            order.extend(self.initializer(object, &mut done));
+            if let Some(initializer) = self.initializer(object)
+                && !done.contains(&object)
+            {
+                done.extend(initializer.lhs.iter().copied());
+                order.push(initializer);
+            }
         }
         order
-    }
-
-    fn initializer(
-        &self,
-        object: ObjectId,
-        done: &mut OrderedSet<ObjectId>,
-    ) -> Option<Initializer> {
-        let info = self.decl(object)?;
-        let DeclKind::Var { decl, index, all } = &info.kind else {
-            return None;
-        };
-        let values = elements(decl.values.as_ref());
-        if values.is_empty() {
-            return None;
-        }
-        let (lhs, index) = match all {
-            Some(all) => (all.to_vec(), 0),
-            None => (vec![object], *index),
-        };
-        if done.contains(&object) || index >= values.len() {
-            return None;
-        }
-        done.extend(lhs.iter().copied());
-        Some(Initializer {
-            lhs,
-            decl: Rc::clone(decl),
-            index,
-        })
     }
 
     /// What depends on a function depends on what the function depends on.

@@ -14,7 +14,7 @@ use crate::{
 use std::rc::Rc;
 
 /// A method until its receiver's type is found.
-struct MethodInfo {
+pub(crate) struct MethodInfo {
     object: ObjectId,
     pointer: bool,
     receiver: Ident,
@@ -32,9 +32,21 @@ impl Program {
         for file in &files {
             let scope = self.new_scope(Some(top));
             file_scopes.push(scope);
-            self.collect_file(package, file, scope, &mut methods);
+            self.collect_declarations(package, &file.decls, scope, &mut methods);
         }
         self.check_file_scopes(top, &file_scopes);
+        self.attach_methods(top, methods);
+        let names = self
+            .scope(top)
+            .map(|scope| scope.names.clone())
+            .unwrap_or_default();
+        if let Some(package) = self.packages.get_mut(package.0 as usize) {
+            package.scope = names;
+        }
+    }
+
+    /// Notes methods at the types of their receivers.
+    pub(crate) fn attach_methods(&mut self, top: ScopeId, methods: Vec<MethodInfo>) {
         for method in methods {
             if let Some((pointer, base)) =
                 self.receiver_base(top, method.pointer, method.receiver.name)
@@ -53,13 +65,6 @@ impl Program {
                     .push(method.object);
             }
         }
-        let names = self
-            .scope(top)
-            .map(|scope| scope.names.clone())
-            .unwrap_or_default();
-        if let Some(package) = self.packages.get_mut(package.0 as usize) {
-            package.scope = names;
-        }
     }
 
     pub(crate) fn top_scope(&self, package: PackageId) -> ScopeId {
@@ -67,15 +72,15 @@ impl Program {
             .map_or(self.checker.universe, |package| package.top)
     }
 
-    fn collect_file(
+    pub(crate) fn collect_declarations(
         &mut self,
         package: PackageId,
-        file: &File,
+        decls: &[Decl],
         scope: ScopeId,
         methods: &mut Vec<MethodInfo>,
     ) {
         let mut consts = ConstGroup::default();
-        for decl in &file.decls {
+        for decl in decls {
             if !matches!(decl, Decl::Const(_)) {
                 consts = ConstGroup::default();
             }
@@ -195,6 +200,7 @@ impl Program {
         import: &ImportDecl,
         scope: ScopeId,
     ) {
+        self.read_declarations(imported);
         let names = self
             .package(imported)
             .map(|package| package.scope.clone())

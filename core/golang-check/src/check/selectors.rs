@@ -88,9 +88,7 @@ impl Program {
         package: PackageId,
         selected: Ident,
     ) -> bool {
-        let entry = self
-            .package(package)
-            .and_then(|package| package.scope.get(&selected.name).copied());
+        let entry = self.package_object(package, selected.name);
         let name = self.name(selected.name);
         let Some(object) = entry.filter(|_| is_exported(&name)) else {
             if selected.name != Symbol::BLANK && !self.checker.fake_packages.contains(&package) {
@@ -144,6 +142,7 @@ impl Program {
                 self.name(package_name)
             );
         }
+        self.read_declarations(package);
         match self.other_case(package, name) {
             Some(other) => format!("undefined: {} (but have {other})", self.show(e)),
             None => format!("undefined: {}", self.show(e)),

@@ -2,7 +2,6 @@
 
 use super::{Compiler, Entry, GlobalEntry, Source, Thunk};
 use crate::vm::{Function, Global, Image, RType, Trap};
-use golang_check::info::Initializer;
 use golang_check::{ObjectId, PackageId, Program, Symbol, TypeId};
 use ordered::OrderedMap;
 use std::cell::RefCell;
@@ -26,8 +25,6 @@ impl GoImage {
             string_numbers: OrderedMap::new(),
             globals: Vec::new(),
             global_numbers: OrderedMap::new(),
-            initializers: OrderedMap::new(),
-            lazily_initialised: Vec::new(),
             rtypes: Vec::new(),
             rtype_numbers: OrderedMap::new(),
             method_numbers: OrderedMap::new(),
@@ -209,47 +206,8 @@ impl Compiler {
         if !self.program.is_library(package) {
             return None;
         }
-        if !self.lazily_initialised.contains(&package) {
-            self.lazily_initialised.push(package);
-            self.note_initializers(package);
-        }
-        let (package, initializer) = self.initializers.get(&object)?.clone();
+        let initializer = self.program.initializer(object)?;
         Some(self.add_function(Source::Initializer(package, initializer), None))
-    }
-
-    fn note_initializers(&mut self, package: PackageId) {
-        let files = match self.program.package(package) {
-            Some(package) => package.files.clone(),
-            None => return,
-        };
-        for file in files {
-            for decl in &file.decls {
-                let golang_check::ast::Decl::Var(decl) = decl else {
-                    continue;
-                };
-                let Some(values) = &decl.values else { continue };
-                let count = values.elements().len();
-                let info = self.program.package(package).map(|package| &package.info);
-                let Some(info) = info else { continue };
-                let objects: Vec<ObjectId> = decl
-                    .names
-                    .iter()
-                    .map(|name| info.object(name.id).unwrap_or(ObjectId::NONE))
-                    .collect();
-                for (index, object) in objects.iter().enumerate() {
-                    let initializer = Initializer {
-                        lhs: if count == 1 && objects.len() > 1 {
-                            objects.clone()
-                        } else {
-                            vec![*object]
-                        },
-                        decl: Rc::clone(decl),
-                        index: if count == 1 { 0 } else { index },
-                    };
-                    self.initializers.insert(*object, (package, initializer));
-                }
-            }
-        }
     }
 
     /// The number of a method's name; lower-case ones belong to a package.
@@ -279,9 +237,7 @@ impl Compiler {
         }
         let package = self.program.import("runtime");
         let symbol: Symbol = self.program.symbols.intern(name);
-        let object = package
-            .and_then(|package| self.program.package(package))
-            .and_then(|package| package.scope.get(&symbol).copied());
+        let object = package.and_then(|package| self.program.package_object(package, symbol));
         match object {
             Some(object) => {
                 let ty = self.program.object_type(object);

@@ -42,9 +42,6 @@ pub(crate) struct Compiler {
     string_numbers: OrderedMap<Rc<[u8]>, u32>,
     globals: Vec<GlobalEntry>,
     global_numbers: OrderedMap<ObjectId, u32>,
-    /// How imported packages initialise their variables: by variable.
-    initializers: OrderedMap<ObjectId, (PackageId, Initializer)>,
-    lazily_initialised: Vec<PackageId>,
     rtypes: Vec<Rc<RType>>,
     rtype_numbers: OrderedMap<TypeId, u32>,
     method_numbers: OrderedMap<(Rc<str>, Option<PackageId>), u32>,
