@@ -1,5 +1,6 @@
 //! The everyday commands: a table of them, and what they share.
 
+mod account;
 mod awk;
 mod compare;
 mod console;
@@ -64,16 +65,19 @@ commands! {
     "diff" true compare::diff;
     "dirname" true files::dirname;
     "echo" true text::echo;
+    "egrep" true grep::grep;
     "env" true process::env;
     "expr" true process::expression;
     "false" true process::failure;
+    "fgrep" true grep::grep;
     "find" true list::find;
     "free" true process::free;
     "getent" false fetch::getent;
     "grep" true grep::grep;
+    "groups" true account::list_groups;
     "head" true text::head;
     "hostname" true process::hostname;
-    "id" true process::id;
+    "id" true account::id;
     "kill" true process::kill;
     "killall" true process::kill_all;
     "less" true view::page;
@@ -124,7 +128,7 @@ commands! {
     "wc" true text::count;
     "wget" true fetch::wget;
     "which" true process::which;
-    "whoami" true process::who_am_i;
+    "whoami" true account::who_am_i;
     "xargs" true process::xargs;
     "yes" true filter::yes;
 }

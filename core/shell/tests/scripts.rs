@@ -329,3 +329,18 @@ fn a_person_at_a_terminal() {
         expected
     );
 }
+
+#[test]
+fn users_and_groups_have_the_names_of_their_files() {
+    let kernel = machine();
+    let text = "mkdir -p /etc\n\
+        printf 'root:x:0:0:root:/root:/bin/sh\\nana:x:7:8::/:/bin/sh\\n' > /etc/passwd\n\
+        printf 'root:x:0:\\nstaff:x:8:\\nwheel:x:10:root,ana\\n' > /etc/group\n\
+        id; id -un; id -gn; id -G; groups; whoami; ls -ld /root | cut -d' ' -f3,4\n\
+        printf 'a+b\\naab\\n' | egrep 'a+b'; printf 'a+b\\naab\\n' | fgrep 'a+b'";
+    let output = run(&kernel, "bash", text);
+    assert_eq!(
+        output,
+        "uid=0(root) gid=0(root) groups=0(root),10(wheel)\nroot\nroot\n0 10\nroot wheel\nroot\nroot root\naab\na+b\n"
+    );
+}

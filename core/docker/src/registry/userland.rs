@@ -72,7 +72,7 @@ pub(super) fn layer(time: Time, bytes: u64) -> Layer {
 const FILES: &[(&str, &str)] = &[
     (
         "/etc/passwd",
-        "root:x:0:0:root:/root:/bin/sh\ndaemon:x:1:1:daemon:/usr/sbin:/usr/sbin/nologin\nbin:x:2:2:bin:/bin:/usr/sbin/nologin\nsys:x:3:3:sys:/dev:/usr/sbin/nologin\nwww-data:x:33:33:www-data:/var/www:/usr/sbin/nologin\nnobody:x:65534:65534:nobody:/home:/usr/sbin/nologin\n",
+        "root:x:0:0:root:/root:/bin/sh\nwww-data:x:33:33:www-data:/var/www:/usr/sbin/nologin\nnobody:x:65534:65534:nobody:/home:/usr/sbin/nologin\n",
     ),
     (
         "/etc/group",

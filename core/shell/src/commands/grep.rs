@@ -48,6 +48,12 @@ pub(super) async fn grep(context: Context) -> ExitStatus {
         Ok(options) => options,
         Err(status) => return status,
     };
+    // The older names are grep with a flag.
+    match context.name.as_str() {
+        "egrep" => drop(options.flags.insert('E', Vec::new())),
+        "fgrep" => drop(options.flags.insert('F', Vec::new())),
+        _ => {}
+    }
     let mut patterns = options.values('e').to_vec();
     if patterns.is_empty() {
         if options.operands.is_empty() {

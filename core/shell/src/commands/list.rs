@@ -1,8 +1,8 @@
 //! Commands that show what is in directories: `ls`, `find`, `tree`.
 
-use super::Context;
+use super::{Context, account};
 use crate::pattern;
-use machine::{Entry, EntryKind, ExitStatus, Time, path};
+use machine::{Entry, EntryKind, ExitStatus, FileSystem, Time, path};
 
 /// A calendar date and time of day, UTC.
 pub(super) struct Calendar {
@@ -109,14 +109,6 @@ fn mode_text(entry: &Entry) -> String {
     text
 }
 
-fn owner(number: u32) -> String {
-    if number == 0 {
-        "root".into()
-    } else {
-        number.to_string()
-    }
-}
-
 fn size_text(bytes: u64, human: bool) -> String {
     if !human || bytes < 1024 {
         return bytes.to_string();
@@ -148,6 +140,8 @@ struct Listing {
     columns: Option<usize>,
     now: Time,
     busybox: bool,
+    /// Where the names of users and groups are.
+    files: FileSystem,
 }
 
 impl Listing {
@@ -228,8 +222,8 @@ impl Listing {
                 text.push_str(&format!(
                     "{} {links:>4} {:<8} {:<8} {size:>9} {} {:>2} {when} {}{target}\n",
                     mode_text(entry),
-                    owner(entry.metadata.user),
-                    owner(entry.metadata.group),
+                    account::user(&self.files, entry.metadata.user),
+                    account::group(&self.files, entry.metadata.group),
                     date.month_short(),
                     date.day,
                     self.name(name, entry)
@@ -239,8 +233,8 @@ impl Listing {
             text.push_str(&format!(
                 "{} {links} {} {} {size:>width$} {} {:>2} {when} {}{target}\n",
                 mode_text(entry),
-                owner(entry.metadata.user),
-                owner(entry.metadata.group),
+                account::user(&self.files, entry.metadata.user),
+                account::group(&self.files, entry.metadata.group),
                 date.month_short(),
                 date.day,
                 self.name(name, entry)
@@ -324,6 +318,7 @@ pub(super) async fn ls(context: Context) -> ExitStatus {
         columns: terminal,
         now: context.process.simulation().now(),
         busybox: context.is_busybox(),
+        files: context.process.files().clone(),
     };
     let operands = if options.operands.is_empty() {
         vec![".".to_string()]

@@ -1,7 +1,7 @@
 //! Commands about processes, time and the machine.
 
 use super::list::Calendar;
-use super::{Context, duration};
+use super::{Context, account, duration};
 use crate::condition;
 use machine::{Duration, Errno, ExitStatus, ProcessState, Signal, Spawn};
 use simulation::{Either, race};
@@ -230,56 +230,6 @@ pub(super) async fn hostname(context: Context) -> ExitStatus {
     ExitStatus::SUCCESS
 }
 
-pub(super) async fn who_am_i(context: Context) -> ExitStatus {
-    let (user, _) = context.process.user();
-    let name = if user == 0 {
-        "root".to_string()
-    } else {
-        user.to_string()
-    };
-    context.process.print(format!("{name}\n")).await;
-    ExitStatus::SUCCESS
-}
-
-pub(super) async fn id(context: Context) -> ExitStatus {
-    let (user, group) = context.process.user();
-    let name = |number: u32| {
-        if number == 0 {
-            "0(root)".to_string()
-        } else {
-            number.to_string()
-        }
-    };
-    let text = match context.arguments.get(1).map(String::as_str) {
-        Some("-u") => user.to_string(),
-        Some("-g") => group.to_string(),
-        Some("-un") if user == 0 => "root".into(),
-        _ => {
-            let groups = format!(" groups={}{}", name(group), more_groups(&context));
-            format!("uid={} gid={}{groups}", name(user), name(group))
-        }
-    };
-    context.process.print(format!("{text}\n")).await;
-    ExitStatus::SUCCESS
-}
-
-/// The groups of `/etc/group` that root is a member of, besides its own.
-fn more_groups(context: &Context) -> String {
-    let files = context.process.files();
-    let text = files.read("/etc/group").map(|content| content.text());
-    text.unwrap_or_default()
-        .lines()
-        .filter_map(|line| {
-            let parts: Vec<&str> = line.split(':').collect();
-            let [name, _, number, members] = parts.as_slice() else {
-                return None;
-            };
-            let member = members.split(',').any(|member| member == "root");
-            (member && *number != "0").then(|| format!(",{number}({name})"))
-        })
-        .collect()
-}
-
 pub(super) async fn uname(context: Context) -> ExitStatus {
     let flags: String = context
         .arguments
@@ -332,18 +282,52 @@ pub(super) async fn uptime(context: Context) -> ExitStatus {
     ExitStatus::SUCCESS
 }
 
+/// Bytes of memory that the machine has.
+const MEMORY_BYTES: u64 = 8 << 30;
+
 pub(super) async fn free(context: Context) -> ExitStatus {
-    let used: u64 = context
-        .process
-        .kernel()
-        .processes()
-        .iter()
-        .map(|process| process.memory)
-        .sum::<u64>()
-        / 1024;
-    let total: u64 = 8 * 1024 * 1024;
-    context.process.print(format!("              total        used        free      shared  buff/cache   available\nMem:     {total:>10}  {used:>10}  {:>10}           0           0  {:>10}\nSwap:             0           0           0\n", total - used, total - used)).await;
+    let options = match context.options("bkmgh", &[("human", 'h')]).await {
+        Ok(options) => options,
+        Err(status) => return status,
+    };
+    let processes = context.process.kernel().processes();
+    let used: u64 = processes.iter().map(|process| process.memory).sum();
+    let shown = |bytes: u64| match () {
+        () if options.has('h') => human(bytes),
+        () => {
+            let unit = "bkmg".chars().position(|unit| options.has(unit));
+            (bytes >> (10 * unit.unwrap_or(1))).to_string()
+        }
+    };
+    let row = |name: &str, cells: &[u64]| {
+        let cells: String = cells
+            .iter()
+            .map(|bytes| format!("{:>12}", shown(*bytes)))
+            .collect();
+        format!("{name:<8}{}\n", cells.get(1..).unwrap_or_default())
+    };
+    let rest = MEMORY_BYTES.saturating_sub(used);
+    let text = format!(
+        "              total        used        free      shared  buff/cache   available\n{}{}",
+        row("Mem:", &[MEMORY_BYTES, used, rest, 0, 0, rest]),
+        row("Swap:", &[0, 0, 0])
+    );
+    context.process.print(text).await;
     ExitStatus::SUCCESS
+}
+
+/// A size as `free -h` says it.
+fn human(bytes: u64) -> String {
+    let units = ["B", "Ki", "Mi", "Gi", "Ti"];
+    let mut value = bytes as f64;
+    for unit in units {
+        if value < 1024.0 {
+            let digits = usize::from(value < 10.0 && unit != "B");
+            return format!("{value:.digits$}{unit}");
+        }
+        value /= 1024.0;
+    }
+    format!("{value:.0}Pi")
 }
 
 pub(super) async fn status(context: Context) -> ExitStatus {
@@ -375,11 +359,7 @@ pub(super) async fn status(context: Context) -> ExitStatus {
             continue;
         }
         let command = info.arguments.join(" ");
-        let user = if info.user == 0 {
-            "root".to_string()
-        } else {
-            info.user.to_string()
-        };
+        let user = account::user(context.process.files(), info.user);
         let row = if context.is_busybox() {
             format!("{:>5} {user:<8} {command}\n", info.local_pid)
         } else {
