@@ -32,6 +32,7 @@
 pub mod big;
 pub mod elementary;
 pub mod files;
+pub mod json;
 pub mod math;
 pub mod native;
 pub mod network;
@@ -100,6 +101,7 @@ pub const TABLES: &[&[(&str, Native)]] = &[
     values::TABLE,
     numbers::TABLE,
     strings::TABLE,
+    json::TABLE,
     math::TABLE,
     big::TABLE,
 ];

@@ -258,24 +258,21 @@ impl Vm {
                     Op::StoreF32 => store!(ins, (regs.float(ins.b) as f32).to_le_bytes()),
                     Op::LoadN => {
                         let address = regs.get(ins.b).wrapping_add_signed(i64::from(ins.d));
-                        for at in 0..ins.c {
-                            match self.heap.load(address.wrapping_add(u64::from(at) * 8)) {
-                                Some(word) => regs.set(ins.a.wrapping_add(at), word),
-                                None => trap!(Trap::Nil(address)),
-                            }
+                        let Some(bytes) = self.heap.bytes(address, u64::from(ins.c) * 8) else {
+                            trap!(Trap::Nil(address));
+                        };
+                        for (at, word) in (0..).zip(bytes.as_chunks().0) {
+                            regs.set(ins.a.wrapping_add(at), u64::from_le_bytes(*word));
                         }
                     }
                     Op::StoreN => {
                         let address = regs.get(ins.a).wrapping_add_signed(i64::from(ins.d));
-                        for at in 0..ins.c {
-                            let word = regs.get(ins.b.wrapping_add(at));
-                            if self
-                                .heap
-                                .store(address.wrapping_add(u64::from(at) * 8), word)
-                                .is_none()
-                            {
-                                trap!(Trap::Nil(address));
-                            }
+                        let bytes = self.heap.bytes_mut(address, u64::from(ins.c) * 8);
+                        let Some(bytes) = bytes else {
+                            trap!(Trap::Nil(address));
+                        };
+                        for (at, word) in (0..).zip(bytes.as_chunks_mut().0) {
+                            *word = regs.get(ins.b.wrapping_add(at)).to_le_bytes();
                         }
                     }
                     Op::FieldAddr => {

@@ -47,9 +47,8 @@ func (e *SyntaxError) Error() string { return e.msg }
 
 // A checker finds the first syntax error, or the end of a value.
 type checker struct {
-	s     []byte
-	i     int
-	depth int
+	s []byte
+	i int
 }
 
 func quoteChar(c byte) string {
@@ -90,152 +89,33 @@ func (c *checker) space() byte {
 	return 0
 }
 
+// scanValue passes over a value from i on: where it ends, or where and why it is wrong, as an
+// index of contexts; 1 is too deep, from 16 on a word is wrong at its (why % 8)th letter.
+func scanValue(s []byte, i int) (end, why int)
+
+// plain counts the bytes at the start that stand for themselves in a JSON string.
+func plain(s string, html bool) int
+
+var contexts = [...]string{
+	2: "looking for beginning of object key string", "after object key", "after object key:value pair", "after array element", "looking for beginning of value",
+	"in string literal", "in \\u hexadecimal character escape", "in string escape code",
+	"in numeric literal", "after decimal point in numeric literal", "in exponent of numeric literal",
+}
+
 func (c *checker) value() error {
-	if c.depth++; c.depth > 10000 {
+	var why int
+	switch c.i, why = scanValue(c.s, c.i); {
+	case why == 0:
+		return nil
+	case why == 1:
 		return &SyntaxError{"exceeded max depth", int64(c.i)}
+	case why >= 16:
+		w := [...]string{"true", "false", "null"}[why/8-2]
+		return c.short("in literal " + w + " (expecting " + quoteChar(w[why%8]) + ")")
+	case why >= 10:
+		return c.short(contexts[why])
 	}
-	defer func() { c.depth-- }()
-	switch b := c.space(); {
-	case b == '{':
-		c.i++
-		for n := 0; ; n++ {
-			b := c.space()
-			if b == '}' && n == 0 {
-				c.i++
-				return nil
-			}
-			if b != '"' {
-				return c.bad("looking for beginning of object key string")
-			}
-			if err := c.str(); err != nil {
-				return err
-			}
-			if c.space() != ':' {
-				return c.bad("after object key")
-			}
-			c.i++
-			if err := c.value(); err != nil {
-				return err
-			}
-			b = c.space()
-			if b != ',' && b != '}' {
-				return c.bad("after object key:value pair")
-			}
-			c.i++
-			if b == '}' {
-				return nil
-			}
-		}
-	case b == '[':
-		c.i++
-		if c.space() == ']' {
-			c.i++
-			return nil
-		}
-		for {
-			if err := c.value(); err != nil {
-				return err
-			}
-			b := c.space()
-			if b != ',' && b != ']' {
-				return c.bad("after array element")
-			}
-			c.i++
-			if b == ']' {
-				return nil
-			}
-		}
-	case b == '"':
-		return c.str()
-	case b == '-' || '0' <= b && b <= '9':
-		return c.number()
-	case b == 't':
-		return c.word("true")
-	case b == 'f':
-		return c.word("false")
-	case b == 'n':
-		return c.word("null")
-	}
-	return c.bad("looking for beginning of value")
-}
-
-func (c *checker) word(w string) error {
-	for n := 1; n < len(w); n++ {
-		c.i++
-		if c.i >= len(c.s) || c.s[c.i] != w[n] {
-			return c.short("in literal " + w + " (expecting " + quoteChar(w[n]) + ")")
-		}
-	}
-	c.i++
-	return nil
-}
-
-func (c *checker) digits() int {
-	n := c.i
-	for c.i < len(c.s) && '0' <= c.s[c.i] && c.s[c.i] <= '9' {
-		c.i++
-	}
-	return c.i - n
-}
-
-func (c *checker) number() error {
-	if c.s[c.i] == '-' {
-		c.i++
-		if c.i >= len(c.s) || c.s[c.i] < '0' || c.s[c.i] > '9' {
-			return c.short("in numeric literal")
-		}
-	}
-	if c.s[c.i] == '0' {
-		c.i++
-	} else {
-		c.digits()
-	}
-	if c.i < len(c.s) && c.s[c.i] == '.' {
-		c.i++
-		if c.digits() == 0 {
-			return c.short("after decimal point in numeric literal")
-		}
-	}
-	if c.i < len(c.s) && c.s[c.i]|32 == 'e' {
-		c.i++
-		if c.i < len(c.s) && (c.s[c.i] == '+' || c.s[c.i] == '-') {
-			c.i++
-		}
-		if c.digits() == 0 {
-			return c.short("in exponent of numeric literal")
-		}
-	}
-	return nil
-}
-
-func (c *checker) str() error {
-	for c.i++; ; c.i++ {
-		if c.i >= len(c.s) {
-			return c.bad("")
-		}
-		switch b := c.s[c.i]; {
-		case b == '"':
-			c.i++
-			return nil
-		case b < ' ':
-			return c.bad("in string literal")
-		case b == '\\':
-			if c.i++; c.i >= len(c.s) {
-				return c.bad("")
-			}
-			switch c.s[c.i] {
-			case 'b', 'f', 'n', 'r', 't', '\\', '/', '"':
-			case 'u':
-				for range 4 {
-					if c.i++; c.i >= len(c.s) || unhex(c.s[c.i]) < 0 {
-						return c.bad("in \\u hexadecimal character escape")
-					}
-				}
-			default:
-				return c.bad("in string escape code")
-			}
-		}
-	}
+	return c.bad(contexts[why])
 }
 
 func unhex(c byte) rune {
@@ -262,8 +142,8 @@ func check(data []byte) error {
 func Valid(data []byte) bool { return check(data) == nil }
 
 func validNumber(s string) bool {
-	c := &checker{s: []byte(s)}
-	return s != "" && (s[0] == '-' || '0' <= s[0] && s[0] <= '9') && c.number() == nil && c.i == len(s)
+	end, why := scanValue([]byte(s), 0)
+	return s != "" && (s[0] == '-' || '0' <= s[0] && s[0] <= '9') && why == 0 && end == len(s)
 }
 
 // A decoder reads text that was checked.
@@ -327,12 +207,10 @@ func typeOf(t int) reflect.Type { return reflect.TypeOf(native.New(t)).Elem() }
 
 func unquote(b []byte) string {
 	b = b[1 : len(b)-1]
-	i := 0
-	for i < len(b) && b[i] != '\\' && b[i] < utf8.RuneSelf {
-		i++
-	}
+	s := string(b)
+	i := plain(s, false)
 	if i == len(b) {
-		return string(b)
+		return s
 	}
 	out := append([]byte(nil), b[:i]...)
 	for i < len(b) {
