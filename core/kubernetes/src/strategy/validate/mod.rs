@@ -7,6 +7,7 @@ mod cron_job;
 mod difference;
 mod internal;
 pub(crate) mod metadata;
+mod other;
 mod pod;
 mod service;
 mod workload;
@@ -26,7 +27,7 @@ pub(super) fn create(key: &str, object: &Value) -> Vec<FieldError> {
         DEFINITIONS => custom::definition_errors(object),
         "deployments.apps" | "replicasets.apps" | "statefulsets.apps" | "daemonsets.apps"
         | "jobs.batch" => workload::create(key, object),
-        _ => Vec::new(),
+        _ => other::check(key, object),
     }
 }
 
@@ -40,6 +41,6 @@ pub(super) fn update(key: &str, old: &Value, object: &Value) -> Vec<FieldError> 
         DEFINITIONS => custom::definition_errors(object),
         "deployments.apps" | "replicasets.apps" | "statefulsets.apps" | "daemonsets.apps"
         | "jobs.batch" => workload::update(key, old, object),
-        _ => Vec::new(),
+        _ => other::update(key, old, object),
     }
 }
