@@ -4,6 +4,7 @@
 //! brings one object up to date. The objects themselves are read from the API server's store,
 //! which is always current, so there are no caches to wait for.
 
+mod autoscaler;
 mod cron_job;
 mod custom_resource;
 mod daemon_set;
@@ -53,6 +54,7 @@ pub fn start(api: &Api) {
     volume::start(api);
     resource_quota::start(api);
     cron_job::start(api);
+    autoscaler::start(api);
     disruption::start(api);
     endpoint_slice::start(api);
     endpoints::start(api);
