@@ -14,6 +14,7 @@ use super::authorize::refused;
 use super::delete::{DeleteOptions, Deleted};
 use super::query::Query;
 use super::{Api, PatchKind, WriteOptions, discovery, review, storage, subresource};
+use crate::ownership;
 use crate::schema::{self, Strictness};
 
 impl Service for Api {
@@ -141,6 +142,7 @@ impl Api {
             return Ok(with_warnings(success(200, Rc::new(list)), warnings));
         }
         let object = self.get(&asked.resource, asked.namespace(), &asked.path.name)?;
+        let object = ownership::with_system(&asked.resource, object);
         let shown = self.present(&asked.resource, object, query.format, true);
         Ok(with_warnings(success(200, shown), warnings))
     }

@@ -93,7 +93,7 @@ impl Api {
         header: bool,
     ) -> Rc<Value> {
         match format {
-            Format::Objects => ownership::with_system(resource, object),
+            Format::Objects => object,
             Format::Metadata => Rc::new(partial(&object)),
             Format::Table(include) => {
                 let metadata = json!({"resourceVersion": object::resource_version(&object)});

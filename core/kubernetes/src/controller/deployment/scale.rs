@@ -21,6 +21,10 @@ impl Controller {
     /// Scales what there is, without rolling on.
     pub(super) fn scale_only(&self, round: &mut Round) -> Result<(), Status> {
         round.split();
+        if round.new.is_some() {
+            // Also of a paused Deployment the revision is that of its template.
+            self.ensure_new(round)?;
+        }
         self.scale(round);
         if object::get_bool(&round.deployment, &["spec", "paused"]) {
             self.clean_up(round);
