@@ -25,6 +25,14 @@ pub struct Setting {
 /// Virtual time that passes between switching on and the transcript's start: the cluster settles.
 const SETTLE: Duration = Duration::from_secs(840);
 
+/// Virtual time between the beginnings of two commands at least: the recorded times have one
+/// decimal, so two that follow one another may have the same.
+const COMMAND: Duration = Duration::from_millis(50);
+
+/// Time from the start of a `kubectl`, or of a `kubectl apply`, to what it does.
+const KUBECTL: Duration = Duration::from_millis(50);
+const KUBECTL_APPLY: Duration = Duration::from_millis(110);
+
 /// Runs a transcript's commands on a fresh computer: the same transcript with what was printed
 /// here. The error is why the computer could not be set up.
 pub fn replay(transcript: &Transcript, setting: &Setting) -> Result<Transcript, String> {
@@ -37,12 +45,18 @@ pub fn replay(transcript: &Transcript, setting: &Setting) -> Result<Transcript, 
         ..transcript.clone()
     };
     let mut names = generated::Names::default();
+    let mut earliest = start;
     for step in &transcript.steps {
         if let Some(seconds) = step.at {
+            let at = start + Duration::from_secs_f64(seconds.clamp(0.0, 1e9));
             advance(
                 &playground,
-                start + Duration::from_secs_f64(seconds.clamp(0.0, 1e9)),
+                match &step.kind {
+                    StepKind::Command { line, .. } => earliest.max(at + start_up(line)),
+                    _ => at,
+                },
             );
+            earliest = playground.simulation().now() + COMMAND;
         }
         let kind = match &step.kind {
             StepKind::Command {
@@ -72,6 +86,18 @@ pub fn replay(transcript: &Transcript, setting: &Setting) -> Result<Transcript, 
         replayed.steps.push(Step { at: step.at, kind });
     }
     Ok(replayed)
+}
+
+/// How long the recorded command took before it did its work: our `kubectl` takes no time to start.
+/// One that applies files first asks the server for schemas and objects.
+fn start_up(line: &str) -> Duration {
+    if line.contains("kubectl apply") {
+        KUBECTL_APPLY
+    } else if line.contains("kubectl ") {
+        KUBECTL
+    } else {
+        Duration::ZERO
+    }
 }
 
 fn variables(setting: &Setting) -> Vec<(&str, &str)> {

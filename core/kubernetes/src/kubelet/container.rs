@@ -49,7 +49,6 @@ pub(crate) async fn start(worker: &Rc<Worker>, pod: &Value, spec: &Value, image:
                 state.address_known = true;
             }
             worker.event(pod, spec, "Normal", "Started", "Container started");
-            probe::start(worker, pod, spec, &id);
             post_start(worker, pod, spec, &id).await
         }
         Err(error) => {
@@ -163,7 +162,6 @@ fn replace_run(worker: &Rc<Worker>, spec: &Value, id: String, word: Tree) {
     let surplus = {
         let mut state = worker.state.borrow_mut();
         let run = state.runs.entry(name.to_owned()).or_default();
-        run.stop_probes();
         let surplus = former.as_ref().and_then(|_| run.last_id.take());
         if let Some(former) = &former {
             run.last = Some(status::ended(former, &last_word));
@@ -191,15 +189,29 @@ async fn post_start(worker: &Rc<Worker>, pod: &Value, spec: &Value, id: &str) ->
     let Err(why) = outcome else {
         return true;
     };
-    let message = format!("PostStartHookError: {why}");
-    worker.event(pod, spec, "Warning", "FailedPostStartHook", &message);
-    let message = format!(
-        "FailedPostStartHook: container {} will be killed",
-        object::get_str(spec, &["name"])
+    // The events leave the cause out: it might tell a secret.
+    worker.event(
+        pod,
+        spec,
+        "Warning",
+        "FailedPostStartHook",
+        "PostStartHook failed",
     );
-    worker.event(pod, spec, "Normal", "Killing", &message);
+    worker.event(pod, spec, "Normal", "Killing", "FailedPostStartHook");
+    let name = object::get_str(spec, &["name"]);
+    let whose = format!(
+        "{}_{}({})",
+        object::name(pod),
+        object::namespace(pod),
+        worker.uid
+    );
+    let message =
+        format!("PostStart hook for Container \"{name}\" in Pod \"{whose}\" failed - error: {why}");
     // One that ended meanwhile is as good.
     let _ = worker.kubelet.engine.stop(id, Some(0)).await;
+    if let Some(run) = worker.state.borrow_mut().runs.get_mut(name) {
+        run.waiting = Some(("PostStartHookError".to_owned(), message));
+    }
     true
 }
 

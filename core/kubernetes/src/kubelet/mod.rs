@@ -169,7 +169,9 @@ fn watch_engine(inner: &Rc<Inner>) {
             let Some(uid) = event.attribute(UID_LABEL).filter(|_| ended) else {
                 continue;
             };
-            if let Some(worker) = kubelet.worker(uid) {
+            let worker = kubelet.worker(uid);
+            // The removal of a former container changes nothing.
+            if let Some(worker) = worker.filter(|one| event.action == "die" || one.has_lost()) {
                 worker.wake_at(kubelet.next_relist());
             }
         }

@@ -9,36 +9,49 @@ use docker::ExecConfig;
 use kubernetes_api::object;
 use machine::http::{self, Request};
 use serde_json::Value;
-use simulation::{Duration, Either, race, timeout};
+use simulation::{Duration, Either, Notify, Time, race, timeout};
 
 use super::worker::Worker;
 
 /// The longest answer of a probe that is shown.
 const OUTPUT_MAX: usize = 10 * 1024;
+/// Virtual time between the making of a status and the readiness probe that it asks for.
+const PROMPT: Duration = Duration::from_millis(8);
 
-/// Starts the probes of a container that was just started.
-pub(crate) fn start(worker: &Rc<Worker>, pod: &Value, spec: &Value, id: &str) {
-    for kind in ["startupProbe", "livenessProbe", "readinessProbe"] {
-        let Some(settings) = spec.get(kind) else {
-            continue;
-        };
-        let probe = Probe {
-            worker: worker.clone(),
-            pod: pod.clone(),
-            spec: spec.clone(),
-            name: object::get_str(spec, &["name"]).to_owned(),
-            id: id.to_owned(),
-            kind,
-            settings: settings.clone(),
-        };
-        let task = worker
-            .kubelet
-            .api
-            .simulation()
-            .spawn(async move { probe.run().await });
-        let mut state = worker.state.borrow_mut();
-        let name = object::get_str(spec, &["name"]).to_owned();
-        state.runs.entry(name).or_default().probes.push(task);
+/// Starts the probes of a pod's containers. Each keeps its own beat from now on, through all the
+/// containers that follow one another; besides, the readiness of a container that runs is asked for
+/// at once whenever a status has to be made without it.
+///
+/// Models kubernetes pkg/kubelet/prober/worker.go.
+pub(crate) fn start(worker: &Rc<Worker>) {
+    let pod = worker.pod();
+    let all = ["initContainers", "containers"]
+        .into_iter()
+        .flat_map(|list| object::get_list(&pod, &["spec", list]));
+    for spec in all {
+        for kind in ["startupProbe", "livenessProbe", "readinessProbe"] {
+            let Some(settings) = spec.get(kind) else {
+                continue;
+            };
+            let name = object::get_str(spec, &["name"]).to_owned();
+            let trigger = {
+                let mut state = worker.state.borrow_mut();
+                state.runs.entry(name.clone()).or_default().trigger.clone()
+            };
+            let probe = Probe {
+                worker: worker.clone(),
+                pod: (*pod).clone(),
+                spec: spec.clone(),
+                name: name.clone(),
+                kind,
+                settings: settings.clone(),
+                trigger,
+            };
+            let simulation = worker.kubelet.api.simulation();
+            let task = simulation.spawn(async move { probe.run().await });
+            let mut state = worker.state.borrow_mut();
+            state.runs.entry(name).or_default().probes.push(task);
+        }
     }
 }
 
@@ -47,9 +60,21 @@ struct Probe {
     pod: Value,
     spec: Value,
     name: String,
-    id: String,
     kind: &'static str,
     settings: Value,
+    /// Asks for a run out of turn.
+    trigger: Notify,
+}
+
+/// What a probe knows of the container that it asks.
+#[derive(Default)]
+struct Course {
+    /// The container's id.
+    id: String,
+    /// Whether nothing is asked until there is another container.
+    on_hold: bool,
+    /// Answers of the same kind in a row: good ones are positive.
+    row: i64,
 }
 
 impl Probe {
@@ -68,52 +93,81 @@ impl Probe {
 
     async fn run(&self) {
         let clock = self.worker.kubelet.api.simulation().clone();
-        clock.sleep(self.seconds("initialDelaySeconds", 0)).await;
-        // Probes of a container that was just started begin within a moment of each other.
-        clock.sleep(Duration::from_millis(20)).await;
         let period = self.seconds("periodSeconds", 10);
-        let (mut good, mut bad) = (0, 0);
+        let mut next = clock.now() + period;
+        let mut course = Course::default();
         loop {
-            let started = self.flag(|run| run.started);
-            if self.kind != "startupProbe" && !started {
-                clock.sleep(period).await;
+            let trigger = self.trigger.listen();
+            self.ask(&mut course).await;
+            let turn = clock.sleep_until(next);
+            let asked = if self.kind == "readinessProbe" {
+                matches!(race(trigger, turn).await, Either::Left(()))
+            } else {
+                turn.await;
+                false
+            };
+            if asked {
+                // The status is on its way when the kubelet asks.
+                clock.sleep(PROMPT).await;
+            }
+            if asked {
                 continue;
             }
-            let limit = self.seconds("timeoutSeconds", 1);
-            let outcome = handle(
-                &self.worker,
-                &self.pod,
-                &self.spec,
-                &self.id,
-                &self.settings,
-                limit,
-            )
-            .await;
-            match outcome {
-                Ok(()) => {
-                    (good, bad) = (good + 1, 0);
-                    if good >= self.threshold("successThreshold", 1) && self.succeeded() {
-                        return;
-                    }
-                }
-                Err(why) => {
-                    (good, bad) = (0, bad + 1);
-                    let kind = self.kind.trim_end_matches("Probe");
-                    let title: String = kind
-                        .chars()
-                        .take(1)
-                        .flat_map(char::to_uppercase)
-                        .chain(kind.chars().skip(1))
-                        .collect();
-                    let message = format!("{title} probe failed: {why}");
-                    self.worker
-                        .event(&self.pod, &self.spec, "Warning", "Unhealthy", &message);
-                    if bad >= self.threshold("failureThreshold", 3) && self.failed(kind) {
-                        return;
-                    }
+            // Of several turns that passed meanwhile one is left.
+            let passed = clock.now().as_nanos().saturating_sub(next.as_nanos());
+            let turns = u32::try_from(passed / period.as_nanos() as u64 + 1);
+            next += period * turns.unwrap_or(1);
+        }
+    }
+
+    /// Asks the container once, if it is time for it.
+    async fn ask(&self, course: &mut Course) {
+        let Some(info) = self.worker.inspect(&self.name) else {
+            return;
+        };
+        if info.id != course.id {
+            info.id.clone_into(&mut course.id);
+            course.on_hold = false;
+        }
+        if course.on_hold || !info.state.is_running() {
+            return;
+        }
+        let now = self.worker.kubelet.api.simulation().now();
+        let age = now.as_nanos()
+            - info
+                .state
+                .started
+                .map_or(0, Time::as_nanos)
+                .min(now.as_nanos());
+        let delay = self.seconds("initialDelaySeconds", 0).as_nanos() as u64;
+        // Either the startup probe is at work, or the others are.
+        if age < delay || self.flag(|run| run.started) == (self.kind == "startupProbe") {
+            return;
+        }
+        let limit = self.seconds("timeoutSeconds", 1);
+        let (worker, id) = (&self.worker, &info.id);
+        let outcome = handle(worker, &self.pod, &self.spec, id, &self.settings, limit).await;
+        match outcome {
+            Ok(()) => {
+                course.row = course.row.max(0) + 1;
+                if course.row >= self.threshold("successThreshold", 1) {
+                    self.succeeded();
                 }
             }
-            clock.sleep(period).await;
+            Err(why) => {
+                course.row = course.row.min(0) - 1;
+                let kind = self.kind.trim_end_matches("Probe");
+                let mut title = kind.to_owned();
+                if let Some(first) = title.get_mut(..1) {
+                    first.make_ascii_uppercase();
+                }
+                let message = format!("{title} probe failed: {why}");
+                worker.event(&self.pod, &self.spec, "Warning", "Unhealthy", &message);
+                if -course.row >= self.threshold("failureThreshold", 3) && self.failed(kind) {
+                    course.on_hold = true;
+                    course.row = 0;
+                }
+            }
         }
     }
 
@@ -122,13 +176,13 @@ impl Probe {
         state.runs.get(&self.name).is_some_and(look)
     }
 
-    /// Notes a success; true when the probe has done its work.
-    fn succeeded(&self) -> bool {
+    /// Notes a success.
+    fn succeeded(&self) {
         let readiness = self.spec.get("readinessProbe").is_some();
         let changed = {
             let mut state = self.worker.state.borrow_mut();
             let Some(run) = state.runs.get_mut(&self.name) else {
-                return true;
+                return;
             };
             match self.kind {
                 "startupProbe" => {
@@ -149,7 +203,6 @@ impl Probe {
             self.worker.report(false);
             self.worker.bell.notify();
         }
-        self.kind == "startupProbe"
     }
 
     /// Does what a failure means; true when the container is gone.
@@ -225,6 +278,15 @@ pub(crate) async fn handle(
             )),
             Either::Right(()) => Err(format!("dial tcp {to}: i/o timeout")),
         };
+    }
+    if let Some(service) = action.get("grpc") {
+        // No program here speaks gRPC: nobody answers in time.
+        let to = address(worker, pod, spec, service)?;
+        clock.sleep(limit).await;
+        return Err(format!(
+            "timeout: failed to connect service \"{to}\" within {}: context deadline exceeded",
+            kubernetes_api::duration::go_string(limit.as_nanos() as i64)
+        ));
     }
     if let Some(sleep) = action.get("sleep") {
         let seconds = object::get_i64(sleep, &["seconds"]).unwrap_or(0);

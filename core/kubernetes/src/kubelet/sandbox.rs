@@ -174,7 +174,6 @@ impl Worker {
     /// The containers of a lost sandbox are started anew without a back-off.
     fn note_lost_containers(&self) {
         for run in self.state.borrow_mut().runs.values_mut() {
-            run.stop_probes();
             run.ready = false;
             run.started = false;
         }

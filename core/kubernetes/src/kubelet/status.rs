@@ -35,6 +35,12 @@ impl Worker {
         let mut next = (*current).clone();
         object::set(&mut next, &["status"], status);
         self.kubelet.api.replace("pods", next);
+        // Only a round asks for the readiness that it misses.
+        for run in self.state.borrow().runs.values() {
+            if quiet && run.started && !run.ready {
+                run.trigger.notify();
+            }
+        }
     }
 
     fn status(&self, pod: &Value, quiet: bool) -> Value {
@@ -343,6 +349,11 @@ impl Worker {
             }
             (None, _) if state.stopped => {
                 json!({"terminated": lost(run.and_then(|run| run.id.as_deref()))})
+            }
+            (Some(info), Some((_, message)))
+                if self.exit_code(name, info).is_some() && !restarts(policy_of(pod, spec), 1) =>
+            {
+                json!({"terminated": not_started(info, message)})
             }
             (Some(info), Some((reason, message))) => {
                 // It could not be started.

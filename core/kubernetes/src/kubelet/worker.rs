@@ -30,6 +30,8 @@ const JITTER: f64 = 0.2;
 const BACKOFF_CHECK: Duration = Duration::from_secs(60);
 /// Virtual time from the end of a pod's containers to the reports of its sandbox's end.
 const SANDBOX_END: Duration = Duration::from_millis(450);
+/// The exit code of a container that could not be started.
+const START_ERROR: i32 = 128;
 /// Virtual time between a pod's arrival and its first report.
 const ARRIVAL: Duration = Duration::from_millis(4);
 
@@ -84,6 +86,8 @@ pub(crate) struct Run {
     /// The file that the program may leave a last word in.
     pub(crate) last_word: Option<Tree>,
     pub(crate) probes: Vec<Task>,
+    /// Rings when the readiness is wanted at once.
+    pub(crate) trigger: Notify,
 }
 
 impl Drop for Run {
@@ -173,6 +177,7 @@ impl Worker {
             self.wait_for_end().await;
         }
         self.state.borrow_mut().start_time = self.kubelet.api.timestamp();
+        super::probe::start(&self);
         while !self.must_end() {
             let (bell, ending) = (self.bell.listen(), self.ending.listen());
             let round = race(ending, self.round());
@@ -255,7 +260,7 @@ impl Worker {
         next
     }
 
-    /// Looks which containers ended, so that their probes stop and their end is remembered.
+    /// Looks which containers ended: they are neither started nor ready any more.
     fn note_ends(&self) {
         let mut state = self.state.borrow_mut();
         for run in state.runs.values_mut() {
@@ -265,7 +270,6 @@ impl Worker {
                 .and_then(|id| self.kubelet.engine.inspect(id).ok())
                 .is_some_and(|info| info.state.is_running());
             if !running {
-                run.stop_probes();
                 run.ready = false;
                 run.started = false;
             }
@@ -278,6 +282,31 @@ impl Worker {
         self.kubelet.engine.inspect(&id).ok()
     }
 
+    /// How a container ended: by itself, or because it could not be started.
+    pub(crate) fn exit_code(&self, name: &str, info: &ContainerInfo) -> Option<i32> {
+        let state = self.state.borrow();
+        let refused = state
+            .runs
+            .get(name)
+            .is_some_and(|run| run.waiting.is_some());
+        match info.state.status {
+            ContainerStatus::Exited => Some(info.state.exit_code),
+            ContainerStatus::Created if refused => Some(START_ERROR),
+            _ => None,
+        }
+    }
+
+    /// Whether the engine has lost one of the present containers.
+    pub(crate) fn has_lost(&self) -> bool {
+        let state = self.state.borrow();
+        let mut present = state.runs.values().filter_map(|run| run.id.as_ref());
+        present.any(|id| self.kubelet.engine.inspect(id).is_err())
+            || state
+                .sandbox
+                .as_ref()
+                .is_some_and(|sandbox| self.kubelet.engine.inspect(&sandbox.id).is_err())
+    }
+
     /// Whether no container will ever run again.
     fn has_finished(&self) -> bool {
         let pod = self.pod();
@@ -286,10 +315,9 @@ impl Worker {
             .iter()
             .all(|container| {
                 let name = object::get_str(container, &["name"]);
-                self.inspect(name).is_some_and(|info| {
-                    info.state.status == ContainerStatus::Exited
-                        && !restarts(policy, info.state.exit_code)
-                })
+                self.inspect(name)
+                    .and_then(|info| self.exit_code(name, &info))
+                    .is_some_and(|code| !restarts(policy, code))
             })
     }
 
@@ -349,9 +377,9 @@ impl Worker {
             if restarted && !self.stop_for_restart(pod, spec, info).await {
                 return;
             }
-            if !restarted
-                && info.state.status == ContainerStatus::Exited
-                && !restarts(policy_of(pod, spec), info.state.exit_code)
+            if self
+                .exit_code(name, info)
+                .is_some_and(|code| !restarts(policy_of(pod, spec), code))
             {
                 return;
             }
@@ -373,8 +401,12 @@ impl Worker {
         };
         if container::start(self, pod, spec, &image).await {
             self.report(false);
+            // The next relist sees that it runs, which makes the status anew.
+            next.relist |= spec.get("readinessProbe").is_some();
         } else {
-            next.relist |= self.first_failure(name);
+            // One that was made but could not be started counts as ended.
+            let made = self.inspect(name).is_some();
+            next.relist |= self.first_failure(name) || made;
             next.at_most(self.jittered(RETRY));
         }
     }
@@ -479,9 +511,16 @@ impl Worker {
     async fn exceed_deadline(self: &Rc<Self>) {
         let pod = self.pod();
         let message = "Pod was active on the node longer than the specified deadline";
-        self.kubelet
-            .recorder
-            .event(&pod, "", "Normal", "DeadlineExceeded", message);
+        // Each making of the status asks for the deadline: when the kubelet finds out and begins to
+        // end the pod, and again when its containers and when it is at its end.
+        let tell = || {
+            for _ in 0..2 {
+                let recorder = &self.kubelet.recorder;
+                recorder.event(&pod, "", "Normal", "DeadlineExceeded", message);
+            }
+        };
+        tell();
+        self.rewrite_status();
         {
             let mut state = self.state.borrow_mut();
             state.reason = "DeadlineExceeded".to_owned();
@@ -489,6 +528,7 @@ impl Worker {
         }
         self.stop_containers(None).await;
         self.state.borrow_mut().stopped = true;
+        tell();
         self.report(false);
     }
 }
