@@ -16,11 +16,13 @@
 pub mod ast;
 mod check;
 pub mod constant;
+pub mod format;
 pub mod info;
 pub mod limits;
 pub mod object;
 mod parser;
 mod printer;
+pub mod probe;
 pub mod program;
 pub mod report;
 mod scanner;

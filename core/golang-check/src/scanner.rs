@@ -76,6 +76,11 @@ impl<'a> Scanner<'a> {
         self.source.get(self.start..self.end).unwrap_or_default()
     }
 
+    /// The offset after the current token.
+    pub fn after(&self) -> usize {
+        self.at
+    }
+
     /// Stops: what follows is the end of the file.
     pub fn stop(&mut self) {
         self.at = self.source.len();

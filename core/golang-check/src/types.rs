@@ -210,6 +210,9 @@ pub struct Named {
     pub type_params: Rc<[TypeId]>,
     /// Type arguments of an instance.
     pub type_args: Rc<[TypeId]>,
+    /// For a type declared in a generic function: that function's type parameters. With other
+    /// types in their place it is another type, an instance of this one.
+    pub(crate) outer: Rc<[TypeId]>,
     /// The underlying type; `None` while it is not known. Ask [`crate::Program::underlying`].
     pub(crate) underlying: Option<TypeId>,
     /// The right-hand side of the declaration.
@@ -297,6 +300,7 @@ impl Types {
             origin: None,
             type_params: Rc::clone(&none),
             type_args: Rc::clone(&none),
+            outer: Rc::clone(&none),
             underlying: None,
             rhs: None,
             methods: Vec::new(),

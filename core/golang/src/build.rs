@@ -7,6 +7,7 @@ mod module;
 mod tests;
 mod txtar;
 
+pub(crate) use imports::head;
 pub use module::{Files, Module, build_files};
 pub(crate) use tests::{Examined, TestBinary};
 
@@ -44,5 +45,5 @@ pub fn build(name: &str, text: &[u8], folder: &str) -> Result<Vec<u8>, String> {
 
 /// Whether a file belongs to a command.
 pub(crate) fn is_main(text: &[u8]) -> bool {
-    imports::head(text).package.as_deref() == Some("main")
+    head(text).package.as_deref() == Some("main")
 }

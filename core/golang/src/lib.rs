@@ -16,8 +16,12 @@ pub mod vm;
 pub use build::{Files, Module, VERSION, build, build_files};
 pub use program::{Binary, LOADER};
 
-/// Makes Go binaries, and the `go` command, run on a machine.
+/// Makes Go binaries, and the commands `go` and `gofmt`, run on a machine.
 pub fn install(programs: &machine::Programs) {
     programs.add("go", ::std::rc::Rc::new(machine::Builtin(command::run)));
+    programs.add(
+        "gofmt",
+        ::std::rc::Rc::new(machine::Builtin(command::gofmt)),
+    );
     programs.add_loader(LOADER, ::std::rc::Rc::new(program::GoLoader::default()));
 }

@@ -32,3 +32,6 @@ pub const PROGRAMS_KEPT: usize = 64;
 
 /// Words of 64 bits of one number of `math/big`: 600,000 digits.
 pub const BIG_WORDS_MAX: u64 = 1 << 15;
+
+/// Bytes of a source that gofmt formats.
+pub const FORMAT_BYTES_MAX: usize = 1 << 20;

@@ -163,8 +163,9 @@ impl Program {
         };
         self.record_object(selected.id, object);
         self.info_mut().selections.insert(selector.id, selection);
-        x.mode = Mode::Constant;
-        x.value = Some(Value::int(offset));
+        let varies = self.has_variable_size(base, 0);
+        x.mode = if varies { Mode::Value } else { Mode::Constant };
+        x.value = (!varies).then(|| Value::int(offset));
         x.ty = TypeId::UINTPTR;
         true
     }

@@ -49,6 +49,7 @@ impl Program {
             let mut mentioned = Vec::new();
             self.params_in(*arg, &mut mentioned, 0);
             for from in mentioned {
+                self.note_local_type(from);
                 let weight = usize::from(from != self.types.unalias(*arg));
                 let (to, from) = (self.canonical_param(*param), self.canonical_param(from));
                 self.checker.flows.push(Flow {
@@ -59,6 +60,28 @@ impl Program {
                     arg: *arg,
                 });
             }
+        }
+    }
+
+    /// A type declared in a generic function grows with the function's type parameters.
+    fn note_local_type(&mut self, ty: TypeId) {
+        let Type::Named(id) = *self.types.get(ty) else {
+            return;
+        };
+        if self.checker.flows.iter().any(|flow| flow.to == ty) {
+            return;
+        }
+        let named = self.types.named(id);
+        let pos = self.objects.get(named.object).pos;
+        for param in Rc::clone(&named.outer).iter() {
+            let from = self.canonical_param(*param);
+            self.checker.flows.push(Flow {
+                to: ty,
+                from,
+                weight: 1,
+                pos,
+                arg: *param,
+            });
         }
     }
 
@@ -80,7 +103,11 @@ impl Program {
         match self.types.get(ty).clone() {
             Type::Param(_) => found.push(ty),
             Type::Named(id) => {
-                let args = Rc::clone(&self.types.named(id).type_args);
+                let named = self.types.named(id);
+                if !named.outer.is_empty() {
+                    found.push(ty);
+                }
+                let args = Rc::clone(&named.type_args);
                 for arg in args.iter() {
                     self.params_in(*arg, found, deeper);
                 }
@@ -172,10 +199,10 @@ impl Program {
             at = flow.from;
         }
         let skipped = stack.iter().position(|param| *param == at).unwrap_or(0);
-        let object = |program: &Program, param: TypeId| {
-            program
-                .as_param(param)
-                .map(|id| program.types.param(id).object)
+        let object = |program: &Program, vertex: TypeId| match *program.types.get(vertex) {
+            Type::Param(id) => Some(program.types.param(id).object),
+            Type::Named(id) => Some(program.types.named(id).object),
+            _ => None,
         };
         let pos = object(self, at).map_or(Pos::NONE, |object| self.objects.get(object).pos);
         let mut error = self.new_error(pos, "instantiation cycle:");
@@ -183,11 +210,11 @@ impl Program {
             let (Some(flow), Some(object)) = (edge(param), object(self, param)) else {
                 continue;
             };
-            let line = format!(
-                "{} instantiated as {}",
-                self.object_name(object),
-                self.text(flow.arg)
-            );
+            let how = match self.types.get(param) {
+                Type::Named(_) => "implicitly parameterized by",
+                _ => "instantiated as",
+            };
+            let line = format!("{} {how} {}", self.object_name(object), self.text(flow.arg));
             error.add(flow.pos, line);
         }
         self.report(error);

@@ -40,6 +40,7 @@ impl Program {
                 object,
                 origin: Some(origin),
                 type_args: args,
+                outer: Rc::from([]),
                 id,
                 underlying: None,
                 rhs: None,
@@ -94,10 +95,13 @@ impl Program {
             return known;
         }
         if let Some(origin) = named.origin {
-            let (params, args) = (
-                Rc::clone(&self.types.named(origin).type_params),
-                Rc::clone(&named.type_args),
-            );
+            let args = Rc::clone(&named.type_args);
+            let generic = self.types.named(origin);
+            let params = Rc::clone(if generic.outer.is_empty() {
+                &generic.type_params
+            } else {
+                &generic.outer
+            });
             let generic = self.underlying_named(origin);
             if !self.is_valid(generic) {
                 return TypeId::INVALID;

@@ -7,7 +7,7 @@ use crate::{
     object::{Object, ObjectId, ObjectKind, Var, VarKind},
     program::Program,
     symbol::Symbol,
-    types::TypeId,
+    types::{Type, TypeId},
 };
 use std::rc::Rc;
 
@@ -100,5 +100,18 @@ impl Program {
         self.checker.path.push(object);
         self.type_decl(object, decl);
         self.checker.path.pop();
+        let function = self.type_of(self.checker.env.decl);
+        if let (Type::Signature(signature), Type::Named(named)) = (
+            self.types.get(function).clone(),
+            self.types.get(self.type_of(object)).clone(),
+        ) && let Some(slot) = self.types.named.get_mut(named.0 as usize)
+            && slot.type_params.is_empty()
+        {
+            slot.outer = if signature.type_params.is_empty() {
+                Rc::clone(&signature.receiver_type_params)
+            } else {
+                Rc::clone(&signature.type_params)
+            };
+        }
     }
 }

@@ -81,12 +81,13 @@ impl Program {
                 self.replace_interface(ty, &interface, map)
             }
             Type::Named(named) => {
-                let named = self.types.named(named).clone();
-                let Some(origin) = named.origin else {
-                    return ty;
+                let found = self.types.named(named);
+                let (origin, own) = match found.origin {
+                    Some(origin) => (origin, Rc::clone(&found.type_args)),
+                    None => (named, Rc::clone(&found.outer)),
                 };
-                let args = self.replace_all(&named.type_args, map);
-                if *args == *named.type_args {
+                let args = self.replace_all(&own, map);
+                if args == own {
                     ty
                 } else {
                     self.instance(origin, args)

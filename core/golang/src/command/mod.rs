@@ -1,13 +1,18 @@
 //! The `go` command of the golang images: `build`, `install`, `get`, `run`, `version`, `env`,
-//! `mod`, `vet`, `fmt`, `test`. One verb, one function; how packages are found and built is in
+//! `mod`, `list`, `vet`, `fmt`, `test`; and `gofmt`. One verb, one function; how packages are found and built is in
 //! [`crate::build`].
 
+mod diff;
 mod environment;
+mod format;
+mod modules;
+mod settings;
 mod test;
 mod verbs;
 mod vet;
 
 use environment::Environment;
+pub(crate) use format::gofmt;
 use machine::{ExitStatus, Process};
 
 /// Runs the command as a process.
@@ -23,27 +28,102 @@ pub(crate) async fn run(process: Process) -> ExitStatus {
         "install" => verbs::install(&process, &environment, rest).await,
         "get" => verbs::get(&process, &environment, rest).await,
         "run" => verbs::run(&process, &environment, rest).await,
-        "version" => {
-            let text = format!("go version go{} linux/amd64\n", environment.version_text);
-            process.print(text).await;
-            ExitStatus::SUCCESS
-        }
-        "env" => verbs::env(&process, &environment, rest).await,
-        "mod" => verbs::modules(&process, &environment, rest).await,
+        "version" => version(&process, &environment, rest).await,
+        "env" => settings::env(&process, &environment, rest).await,
+        "mod" => modules::modules(&process, &environment, rest).await,
+        "list" => modules::list(&process, &environment, rest).await,
         "vet" => vet::vet(&process, &environment, rest).await,
-        "fmt" | "clean" | "generate" => ExitStatus::SUCCESS,
+        "fmt" => format::fmt(&process, &environment, rest).await,
+        "clean" | "generate" => ExitStatus::SUCCESS,
         "test" => test::test(&process, &environment, rest).await,
-        "help" => {
-            process.print(USAGE).await;
-            ExitStatus::SUCCESS
-        }
+        "help" => help(&process, rest).await,
         other => {
-            let text = format!("go {other}: unknown command\nRun 'go help' for usage.\n");
+            let known = format!("\n\t{other} ");
+            let text = if USAGE
+                .split("Additional")
+                .next()
+                .is_some_and(|list| list.contains(&known))
+            {
+                format!("go {other} is part of Go but not of this playground\n")
+            } else {
+                format!("go {other}: unknown command\nRun 'go help' for usage.\n")
+            };
             process.print_error(text).await;
             ExitStatus::Exited(2)
         }
     }
 }
+
+/// `go version [FILE…]`
+async fn version(process: &Process, environment: &Environment, rest: &[String]) -> ExitStatus {
+    let own = &environment.version_text;
+    let with_modules = rest.iter().any(|word| word == "-m");
+    let mut names = rest.iter().filter(|word| !word.starts_with('-')).peekable();
+    if names.peek().is_none() {
+        if with_modules {
+            let text = "go: 'go version' only accepts -m flag with arguments\n";
+            process.print_error(text).await;
+            return ExitStatus::Exited(2);
+        }
+        process
+            .print(format!("go version go{own} linux/amd64\n"))
+            .await;
+        return ExitStatus::SUCCESS;
+    }
+    let mut status = ExitStatus::SUCCESS;
+    for name in names {
+        let text = match process.files().read(&process.path(name)) {
+            Ok(_) => format!("{name}: go{own}\n"),
+            Err(error) => {
+                let text = format!("stat {name}: {}\n", error.message().to_lowercase());
+                process.print_error(text).await;
+                status = ExitStatus::FAILURE;
+                continue;
+            }
+        };
+        process.print(text).await;
+    }
+    status
+}
+
+/// `go help [VERB]`
+async fn help(process: &Process, rest: &[String]) -> ExitStatus {
+    let Some(topic) = rest.first() else {
+        process.print(USAGE).await;
+        return ExitStatus::SUCCESS;
+    };
+    let line = USAGE
+        .lines()
+        .filter_map(|line| line.strip_prefix('\t'))
+        .find_map(|line| line.strip_prefix(topic.as_str())?.strip_prefix(' '));
+    let Some(meaning) = line else {
+        let text = format!("go help {topic}: unknown help topic. Run 'go help'.\n");
+        process.print_error(text).await;
+        return ExitStatus::Exited(2);
+    };
+    let meaning = meaning.trim();
+    let text = format!("go {topic}: {meaning}\n(the playground does not have Go's longer help)\n");
+    process.print(text).await;
+    ExitStatus::SUCCESS
+}
+
+/// Refuses a flag that a verb does not have.
+async fn bad_flag(process: &Process, flag: &str, usage: &str) -> ExitStatus {
+    let name = flag.trim_start_matches('-');
+    let name = name.split('=').next().unwrap_or(name);
+    let verb = usage.split(' ').nth(1).unwrap_or("");
+    let reason = if matches!(name, "h" | "help") {
+        String::new()
+    } else {
+        format!("flag provided but not defined: -{name}\n")
+    };
+    let text = format!("{reason}usage: {usage}\nRun 'go help {verb}' for details.\n");
+    process.print_error(text).await;
+    ExitStatus::Exited(2)
+}
+
+/// What is said where a module is needed and there is none.
+const NO_MODULE: &str = "go: go.mod file not found in current directory or any parent directory; see 'go help modules'\n";
 
 const USAGE: &str = "Go is a tool for managing Go source code.
 
@@ -53,18 +133,52 @@ Usage:
 
 The commands are:
 
+\tbug         start a bug report
 \tbuild       compile packages and dependencies
+\tclean       remove object files and cached files
+\tdoc         show documentation for package or symbol
 \tenv         print Go environment information
+\tfix         apply fixes suggested by static checkers
 \tfmt         gofmt (reformat) package sources
+\tgenerate    generate Go files by processing source
 \tget         add dependencies to current module and install them
 \tinstall     compile and install packages and dependencies
+\tlist        list packages or modules
 \tmod         module maintenance
+\twork        workspace maintenance
 \trun         compile and run Go program
+\ttelemetry   manage telemetry data and settings
 \ttest        test packages
+\ttool        run specified go tool
 \tversion     print Go version
 \tvet         report likely mistakes in packages
 
 Use \"go help <command>\" for more information about a command.
+
+Additional help topics:
+
+\tbuildconstraint build constraints
+\tbuildjson       build -json encoding
+\tbuildmode       build modes
+\tc               calling between Go and C
+\tcache           build and test caching
+\tenvironment     environment variables
+\tfiletype        file types
+\tgoauth          GOAUTH environment variable
+\tgo.mod          the go.mod file
+\tgopath          GOPATH environment variable
+\tgoproxy         module proxy protocol
+\timportpath      import path syntax
+\tmodules         modules, module versions, and more
+\tmodule-auth     module authentication using go.sum
+\tpackages        package lists and patterns
+\tprivate         configuration for downloading non-public code
+\ttestflag        testing flags
+\ttestfunc        testing functions
+\tvcs             controlling version control with GOVCS
+
+Use \"go help <topic>\" for more information about that topic.
+
 ";
 
 #[cfg(test)]
@@ -96,7 +210,10 @@ mod tests {
             files.write(path, Content::new(bytes), mode).unwrap();
         };
         write("/usr/local/go/VERSION", version.into(), 0o644);
-        write("/usr/local/go/bin/go", Programs::executable("go"), 0o755);
+        for name in ["go", "gofmt"] {
+            let place = format!("/usr/local/go/bin/{name}");
+            write(&place, Programs::executable(name), 0o755);
+        }
         write(&format!("{folder}/hello.go"), HELLO.into(), 0o644);
         kernel
     }

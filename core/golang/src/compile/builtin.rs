@@ -30,6 +30,9 @@ impl Builder<'_> {
         };
         self.at(e.pos);
         match builtin {
+            Builtin::UnsafeSizeof | Builtin::UnsafeAlignof | Builtin::UnsafeOffsetof => {
+                return self.measure(builtin, call, dst);
+            }
             Builtin::Append => return self.append(e, call, dst),
             Builtin::New => return self.new_value(e, call, dst),
             Builtin::Make => return self.make(e, call, dst),
@@ -46,6 +49,17 @@ impl Builder<'_> {
         };
         let dst = self.target(dst, words);
         let mark = self.mark();
+        if let Some(mut values) = self.spread(call) {
+            if builtin == Builtin::Delete
+                && let [(_, map), (key, key_type)] = values.as_mut_slice()
+            {
+                let wanted = self.rtype(*map).key;
+                *key = self.assigned(*key, *key_type, wanted);
+            }
+            self.builtin_values(builtin, &values, dst);
+            self.release(mark);
+            return dst;
+        }
         let values: Vec<(Reg, TypeId)> = call
             .args
             .iter()
@@ -78,6 +92,86 @@ impl Builder<'_> {
             self.kind(ty);
         }
         self.release(mark);
+        dst
+    }
+
+    /// The values of `f(g())` where g has several results.
+    fn spread(&mut self, call: &CallExpr) -> Option<Vec<(Reg, TypeId)>> {
+        let [only] = call.args.as_slice() else {
+            return None;
+        };
+        let ty = self.ty(only.id);
+        let ExprKind::Call(inner) = &only.unparen().kind else {
+            return None;
+        };
+        if !matches!(self.c.program.types.get(ty), Type::Tuple(_)) {
+            return None;
+        }
+        let (mut register, types) = self.call(only, inner, None);
+        let mut values = Vec::new();
+        for ty in types {
+            values.push((register, ty));
+            register += self.words(ty);
+        }
+        Some(values)
+    }
+
+    /// A value as one of a type that it can be assigned to, in fresh registers.
+    fn assigned(&mut self, value: Reg, from: TypeId, to: TypeId) -> Reg {
+        let words = self.words(to);
+        let register = self.alloc(usize::from(words));
+        self.assign_value(value, from, to, register);
+        register
+    }
+
+    /// The arguments from `skip` on as values of one type, all of them evaluated first.
+    fn values_as(
+        &mut self,
+        call: &CallExpr,
+        spread: Option<Vec<(Reg, TypeId)>>,
+        skip: usize,
+        ty: TypeId,
+    ) -> Vec<Reg> {
+        match spread {
+            Some(values) => values
+                .iter()
+                .skip(skip)
+                .map(|(value, from)| self.assigned(*value, *from, ty))
+                .collect(),
+            None => call
+                .args
+                .iter()
+                .skip(skip)
+                .map(|arg| self.expr_as(arg, ty, None))
+                .collect(),
+        }
+    }
+
+    /// Sizes that hang on a type argument; the operand is not evaluated.
+    fn measure(&mut self, builtin: Builtin, call: &CallExpr, dst: Option<Reg>) -> Reg {
+        let dst = self.target(dst, 1);
+        let Some(arg) = call.args.first() else {
+            return dst;
+        };
+        let value = if let (Builtin::UnsafeOffsetof, ExprKind::Selector(base, name)) =
+            (builtin, &arg.unparen().kind)
+        {
+            let ty = self.ty(base.id);
+            let ty = self.pointee(ty).unwrap_or(ty);
+            let name = self.c.program.symbols.shared(name.name);
+            let rtype = self.rtype(ty);
+            let field = rtype.fields.iter().find(|field| field.name == name);
+            field.map_or(0, |field| field.offset)
+        } else {
+            let ty = self.ty(arg.id);
+            let rtype = self.rtype(ty);
+            if builtin == Builtin::UnsafeSizeof {
+                rtype.size
+            } else {
+                rtype.align
+            }
+        };
+        self.int(dst, value as i64);
         dst
     }
 
@@ -252,10 +346,14 @@ impl Builder<'_> {
         let size = elem.size as i32 | plain;
         let dst = self.target(dst, 3);
         let mark = self.mark();
-        let Some((slice, rest)) = call.args.split_first() else {
+        let Some((first, rest)) = call.args.split_first() else {
             return dst;
         };
-        let slice = self.expr_as(slice, ty, None);
+        let spread = self.spread(call);
+        let slice = match spread.as_deref().and_then(|values| values.first()) {
+            Some((value, _)) => *value,
+            None => self.expr_as(first, ty, None),
+        };
         if call.has_dots {
             if let Some(more) = rest.first() {
                 let more_type = self.ty(more.id);
@@ -276,10 +374,7 @@ impl Builder<'_> {
             return dst;
         }
         // The arguments are evaluated first: they may look at the slice.
-        let values: Vec<Reg> = rest
-            .iter()
-            .map(|arg| self.expr_as(arg, rtype.elem, None))
-            .collect();
+        let values = self.values_as(call, spread, 1, rtype.elem);
         self.at(e.pos);
         let old = self.alloc(1);
         self.moves(old, slice + 1, 1);
@@ -301,13 +396,19 @@ impl Builder<'_> {
         let mark = self.mark();
         let best = self.alloc(usize::from(rtype.words));
         let test = self.alloc(1);
-        for (at, arg) in call.args.iter().enumerate() {
+        let spread = self.spread(call);
+        let count = spread.as_ref().map_or(call.args.len(), Vec::len);
+        for at in 0..count {
             let inner = self.mark();
+            let value = match (&spread, call.args.get(at)) {
+                (Some(values), _) => values.get(at).map_or(best, |(value, _)| *value),
+                (None, Some(arg)) => self.expr_as(arg, ty, (at == 0).then_some(best)),
+                _ => best,
+            };
             if at == 0 {
-                self.expr_as(arg, ty, Some(best));
+                self.moves(best, value, rtype.words);
                 continue;
             }
-            let value = self.expr_as(arg, ty, None);
             let op = if is_min {
                 Operator::Less
             } else {
@@ -347,11 +448,13 @@ impl Builder<'_> {
         };
         let dst = self.target(dst, 2);
         let mark = self.mark();
-        let both = self.alloc(2);
-        for (at, arg) in call.args.iter().take(2).enumerate() {
-            self.expr_as(arg, part, Some(both + at as u8));
+        let spread = self.spread(call);
+        let both = self.values_as(call, spread, 0, part);
+        let held = self.alloc(2);
+        for (at, value) in both.iter().enumerate().take(2) {
+            self.moves(held + at as u8, *value, 1);
         }
-        self.moves(dst, both, 2);
+        self.moves(dst, held, 2);
         self.release(mark);
         dst
     }

@@ -1,0 +1,260 @@
+//! `go mod` and `go list`.
+
+use super::environment::Environment;
+use super::format::go_files;
+use super::verbs::{folders, module, no_folder};
+use super::{NO_MODULE, bad_flag};
+use crate::build::head;
+use machine::{Content, ExitStatus, Process};
+use ordered::OrderedSet;
+
+const MOD_USAGE: &str = "Go mod provides access to operations on modules.
+
+Note that support for modules is built into all the go commands,
+not just 'go mod'. For example, day-to-day adding, removing, upgrading,
+and downgrading of dependencies should be done using 'go get'.
+See 'go help modules' for an overview of module functionality.
+
+Usage:
+
+\tgo mod <command> [arguments]
+
+The commands are:
+
+\tdownload    download modules to local cache
+\tedit        edit go.mod from tools or scripts
+\tgraph       print module requirement graph
+\tinit        initialize new module in current directory
+\ttidy        add missing and remove unused modules
+\tvendor      make vendored copy of dependencies
+\tverify      verify dependencies have expected content
+\twhy         explain why packages or modules are needed
+
+Use \"go help mod <command>\" for more information about a command.
+
+";
+
+/// `go mod`
+pub(super) async fn modules(
+    process: &Process,
+    environment: &Environment,
+    arguments: &[String],
+) -> ExitStatus {
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let Some((verb, rest)) = words.split_first() else {
+        process.print_error(MOD_USAGE).await;
+        return ExitStatus::Exited(2);
+    };
+    if *verb == "init" {
+        return init(process, environment, rest).await;
+    }
+    if ![
+        "download", "edit", "graph", "tidy", "vendor", "verify", "why",
+    ]
+    .contains(verb)
+    {
+        let text = "go mod: unknown command\nRun 'go help mod' for usage.\n";
+        process.print_error(text).await;
+        return ExitStatus::Exited(2);
+    }
+    if !environment.has_module {
+        process.print_error(NO_MODULE).await;
+        return ExitStatus::FAILURE;
+    }
+    let files = environment.files(process);
+    let own = module(environment, &files).import_path("");
+    let version = &environment.version_text;
+    match *verb {
+        "tidy" => return tidy(process, environment).await,
+        "download" => {
+            process
+                .print_error("go: no module dependencies to download\n")
+                .await;
+        }
+        "verify" => process.print("all modules verified\n").await,
+        "vendor" => process.print_error("go: no dependencies to vendor\n").await,
+        "graph" => {
+            let text = format!("{own} go@{version}\ngo@{version} toolchain@go{version}\n");
+            process.print(text).await;
+        }
+        "why" => {
+            for package in rest {
+                let text = format!("# {package}\n(main module does not need package {package})\n");
+                process.print(text).await;
+            }
+        }
+        _ => {}
+    }
+    ExitStatus::SUCCESS
+}
+
+async fn init(process: &Process, environment: &Environment, rest: &[&str]) -> ExitStatus {
+    let place = process.path("go.mod");
+    let mistake = if rest.len() > 1 {
+        "go: 'go mod init' accepts at most one argument\n".to_string()
+    } else if process.files().exists(&place) {
+        format!("go: {place} already exists\n")
+    } else if let Some(path) = rest.first() {
+        let bad = path
+            .chars()
+            .find(|c| !(c.is_ascii_alphanumeric() || "-._~/+".contains(*c)));
+        match bad {
+            Some(c) => format!("go: malformed module path {path:?}: invalid char {c:?}\n"),
+            None => String::new(),
+        }
+    } else {
+        format!(
+            "go: cannot determine module path for source directory {} (outside GOPATH, module path must be specified)\n\nExample usage:\n\t'go mod init example.com/m' to initialize a v0 or v1 module\n\t'go mod init example.com/m/v2' to initialize a v2 module\n\nRun 'go help mod init' for more information.\n",
+            process.directory()
+        )
+    };
+    let gopath = format!("{}/src/", environment.gopath);
+    let directory = process.directory();
+    let inferred = directory.strip_prefix(&gopath);
+    let Some(path) = rest.first().copied().or(inferred) else {
+        process.print_error(mistake).await;
+        return ExitStatus::FAILURE;
+    };
+    if !mistake.is_empty() && (!rest.is_empty() || process.files().exists(&place)) {
+        process.print_error(mistake).await;
+        return ExitStatus::FAILURE;
+    }
+    let (major, minor) = environment.version;
+    let version = if environment.version >= (1, 21) {
+        environment.version_text.clone()
+    } else {
+        format!("{major}.{minor}")
+    };
+    let text = format!("module {path}\n\ngo {version}\n");
+    let written = process.files().write(&place, Content::new(text), 0o644);
+    if written.is_err() {
+        return ExitStatus::FAILURE;
+    }
+    let mut said = format!("go: creating new go.mod: module {path}\n");
+    let files = environment.files(process);
+    if files.keys().any(|name| name.ends_with(".go")) {
+        said.push_str("go: to add module requirements and sums:\n\tgo mod tidy\n");
+    }
+    process.print_error(said).await;
+    ExitStatus::SUCCESS
+}
+
+/// Everything that is imported must be of the module or of Go: nothing else can be fetched.
+async fn tidy(process: &Process, environment: &Environment) -> ExitStatus {
+    let files = environment.files(process);
+    let module = module(environment, &files);
+    let own = module.import_path("");
+    let (mut finding, mut errors) = (OrderedSet::new(), String::new());
+    for (name, text) in files.iter().filter(|(name, _)| name.ends_with(".go")) {
+        let folder = name.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let importer = module.import_path(folder);
+        for (import, _, _) in head(text).imports {
+            let first = import.split('/').next().unwrap_or(&import);
+            let is_own = import == own || import.starts_with(&format!("{own}/"));
+            if !first.contains('.') || is_own || !finding.insert(import.clone()) {
+                continue;
+            }
+            errors.push_str(&format!(
+                "go: {importer} imports\n\t{import}: cannot find module providing package {import}: module {import}: Get \"https://proxy.golang.org/{import}/@v/list\": dial tcp: lookup proxy.golang.org: no such host\n"
+            ));
+        }
+    }
+    let found: Vec<String> = finding
+        .iter()
+        .map(|import| format!("go: finding module for package {import}\n"))
+        .collect();
+    process.print_error(found.concat() + &errors).await;
+    if errors.is_empty() {
+        ExitStatus::SUCCESS
+    } else {
+        ExitStatus::FAILURE
+    }
+}
+
+/// `go list`
+pub(super) async fn list(
+    process: &Process,
+    environment: &Environment,
+    arguments: &[String],
+) -> ExitStatus {
+    let (mut of_module, mut template) = (false, "{{.ImportPath}}");
+    let mut targets: Vec<&str> = Vec::new();
+    let mut words = arguments.iter().map(String::as_str);
+    while let Some(word) = words.next() {
+        match word {
+            "-m" => of_module = true,
+            "-f" => template = words.next().unwrap_or(template),
+            flag if flag.starts_with('-') => {
+                let usage =
+                    "go list [-f format] [-json] [-m] [list flags] [build flags] [packages]";
+                return bad_flag(process, flag, usage).await;
+            }
+            target => targets.push(target),
+        }
+    }
+    let files = environment.files(process);
+    let module = module(environment, &files);
+    if targets.is_empty() {
+        targets.push(".");
+    }
+    // Import path, name, folder, files.
+    let mut found: Vec<(String, String, String, Vec<String>)> = Vec::new();
+    for target in targets {
+        if !target.starts_with('.') && crate::std::has(target) {
+            let name = target.rsplit('/').next().unwrap_or(target).to_string();
+            let place = format!("/usr/local/go/src/{target}");
+            found.push((target.to_string(), name, place, Vec::new()));
+            continue;
+        }
+        if !environment.has_module {
+            process.print_error(NO_MODULE).await;
+            return ExitStatus::FAILURE;
+        }
+        if of_module {
+            let root = environment.root.clone();
+            found.push((module.import_path(""), String::new(), root, Vec::new()));
+            continue;
+        }
+        if !target.starts_with('.') && target != "all" {
+            let text = format!("package {target} is not in std (/usr/local/go/src/{target})\n");
+            process.print_error(text).await;
+            return ExitStatus::FAILURE;
+        }
+        for folder in folders(environment, &files, target, true) {
+            if let Some(text) = no_folder(process, environment, &folder) {
+                process.print_error(text).await;
+                return ExitStatus::FAILURE;
+            }
+            let mut names = go_files(environment, &files, &folder);
+            let place = format!("{}/{folder}", environment.root.trim_end_matches('/'));
+            let place = place.trim_end_matches('/').to_string();
+            for name in &mut names {
+                *name = name.rsplit('/').next().unwrap_or(name).to_string();
+            }
+            let first = names.first().map(|name| format!("{folder}/{name}"));
+            let Some(first) = first else {
+                process
+                    .print_error(format!("no Go files in {place}\n"))
+                    .await;
+                return ExitStatus::FAILURE;
+            };
+            let text = files.get(first.trim_start_matches('/'));
+            let name = text.and_then(|text| head(text).package).unwrap_or_default();
+            names.retain(|name| !name.ends_with("_test.go"));
+            found.push((module.import_path(&folder), name, place, names));
+        }
+    }
+    let mut text = String::new();
+    for (path, name, place, names) in found {
+        let line = template
+            .replace("{{.ImportPath}}", &path)
+            .replace("{{.Path}}", &path)
+            .replace("{{.Name}}", &name)
+            .replace("{{.Dir}}", &place)
+            .replace("{{.GoFiles}}", &format!("[{}]", names.join(" ")));
+        text.push_str(&line);
+        text.push('\n');
+    }
+    process.print(text).await;
+    ExitStatus::SUCCESS
+}
