@@ -5,7 +5,9 @@
 //! them is [`Checker`] (of the whole program) and [`Environment`] (of the place that is checked).
 
 mod assignments;
+mod binary;
 mod builtins;
+mod builtins_make;
 mod builtins_unsafe;
 mod calls;
 mod comparisons;
@@ -16,7 +18,9 @@ mod declarations;
 mod errors;
 mod expressions;
 mod functions;
+mod generic_calls;
 mod identical;
+mod imports;
 mod index;
 mod infer;
 mod init_order;

@@ -31,3 +31,7 @@ pub const TYPE_INSTANCES_MAX: usize = 20_000;
 
 /// Nesting of type arguments inside type arguments.
 pub const TYPE_DEPTH_MAX: u32 = 100;
+
+/// Tokens of one source that the formatter may read twice, where type parameters look like an
+/// array's length.
+pub const REREAD_TOKENS_MAX: usize = 200_000;

@@ -4,6 +4,7 @@
 mod branches;
 mod declarations;
 mod expressions;
+mod parameters;
 mod statements;
 mod types;
 

@@ -1,20 +1,23 @@
 //! `gofmt`: a source in its canonical layout. Models `go/printer` with gofmt's settings, `go/parser`
 //! for what is wrong with a source, and `cmd/gofmt`'s simplifications.
 //!
-//! Reading order: `tree` (tokens, comments, nodes), `parse` and `types` (the tree of a file),
+//! Reading order: `tree` (tokens, comments, nodes), `parse…` (the tree of a file),
 //! `imports` and `simplify` (what is changed in it), `print` (tokens, white space, comments),
-//! `expressions` and `statements` (the layout), `align` (columns).
+//! `expressions`, `fields` and `statements` (the layout), `align` (columns).
 
 mod align;
 mod doc;
 mod expressions;
+mod fields;
 mod imports;
 mod parse;
+mod parse_expressions;
+mod parse_statements;
+mod parse_types;
 mod print;
 mod simplify;
 mod statements;
 mod tree;
-mod types;
 
 /// Why a source cannot be formatted: where, and what go/parser says.
 #[derive(Debug, PartialEq, Eq)]

@@ -120,6 +120,18 @@ pub(super) enum K {
     File,
 }
 
+/// Precedence of a binary operator, 0 for none.
+pub(super) fn precedence(operator: &str) -> u8 {
+    match operator {
+        "||" => 1,
+        "&&" => 2,
+        "==" | "!=" | "<" | "<=" | ">" | ">=" => 3,
+        "+" | "-" | "|" | "^" => 4,
+        "*" | "/" | "%" | "<<" | ">>" | "&" | "&^" => 5,
+        _ => 0,
+    }
+}
+
 pub(super) struct Node<'a> {
     pub k: K,
     pub at: usize,
