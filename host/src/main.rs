@@ -18,6 +18,7 @@ Usage:
   drydock sh [FILE]                    a shell on a learner's computer, or the commands of a file
   drydock replay [OPTIONS] FILE...     replay transcripts in virtual time
       --print          print the transcript that was produced, and nothing else
+      --hub            with the usual base images, not the stand-ins of the recordings
       --images DIR     build the images that DIR/images.txt names before the first command
   drydock go run FILE [ARGS]           a Go program (.go or .txtar) on our Go alone
   drydock serve [OPTIONS]              the page, and the cluster for real clients

@@ -9,6 +9,7 @@ use std::process::ExitCode;
 #[derive(Default)]
 struct Arguments {
     print: bool,
+    hub: bool,
     images: Option<PathBuf>,
     files: Vec<PathBuf>,
 }
@@ -19,6 +20,7 @@ fn parse(words: &[String]) -> Result<Arguments, String> {
     while let Some(word) = parser.next().map_err(|error| error.to_string())? {
         match word {
             lexopt::Arg::Long("print") => arguments.print = true,
+            lexopt::Arg::Long("hub") => arguments.hub = true,
             lexopt::Arg::Long("images") => {
                 arguments.images = Some(parser.value().map_err(|error| error.to_string())?.into());
             }
@@ -39,7 +41,8 @@ pub fn run(words: &[String]) -> Result<ExitCode, String> {
     let (mut passed, mut failed) = (0, 0);
     for file in &arguments.files {
         let transcript = Transcript::parse(&read(file)?);
-        let setting = setting(file, &transcript, arguments.images.as_deref())?;
+        let mut setting = setting(file, &transcript, arguments.images.as_deref())?;
+        setting.usual_images = arguments.hub;
         let replayed = replay(&transcript, &setting)?;
         if arguments.print {
             output::print(replayed.print());

@@ -80,3 +80,13 @@ fn container_stop_restart() {
 fn deployment_lesson_flow() {
     check("deployment_lesson_flow.txt", &kubernetes());
 }
+
+#[test]
+fn images_of_the_catalog() {
+    let setting = Setting {
+        docker_alone: true,
+        usual_images: true,
+        ..Setting::default()
+    };
+    check("images_of_the_catalog.txt", &setting);
+}

@@ -20,7 +20,8 @@ const TARGET: &str = "wasm32-unknown-unknown";
 const DEBIAN_PACKAGES: [&str; 3] = ["rustc-web", "rust-web-src", "lld-22"];
 
 /// What makes the page smaller, in the library and in our own crates alike.
-const SMALL: &str = "-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none";
+const SMALL: &str = "-Zunstable-options -Cpanic=immediate-abort -Zpanic_abort_tests \
+    -Zlocation-detail=none";
 
 /// How cargo builds for wasm here: the environment that it needs.
 pub struct WasmTarget {

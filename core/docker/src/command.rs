@@ -10,7 +10,7 @@ mod disk;
 mod events;
 mod exec;
 mod flags;
-mod format;
+pub(crate) mod format;
 mod image;
 mod inspect;
 mod lifecycle;

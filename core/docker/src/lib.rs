@@ -32,4 +32,4 @@ pub use error::EngineError;
 pub use image::{Healthcheck, HistoryEntry, Image, ImageConfig, ImageLayer};
 pub use programs::install;
 pub use reference::Reference;
-pub use registry::{CATALOG, Registry};
+pub use registry::Registry;

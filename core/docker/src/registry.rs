@@ -1,7 +1,10 @@
 //! The registry that the engines of one world share: the catalog of base images, and a mirror
 //! that holds what learners build, so that every node can pull it.
 
+mod bases;
 mod catalog;
+mod images;
+mod recipe;
 mod userland;
 
 use crate::{Image, Reference};
@@ -9,8 +12,6 @@ use machine::Time;
 use ordered::{OrderedMap, OrderedSet};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-
-pub use catalog::CATALOG;
 
 /// The shared registry. Clones are the same one.
 #[derive(Clone, Default)]
@@ -26,6 +27,8 @@ struct Inner {
     pushed: RefCell<OrderedSet<String>>,
     /// Images by id that were saved into archives, which name them.
     saved: RefCell<OrderedMap<String, Rc<Image>>>,
+    /// The catalog has small stand-ins for some images.
+    has_stand_ins: bool,
     /// When the catalog's images were first asked for, by which they are dated.
     since: Cell<Option<Time>>,
     /// The engines that take part, so that the `docker` command finds its machine's.
@@ -63,6 +66,23 @@ impl Registry {
         Registry::default()
     }
 
+    /// A registry that has, in place of the usual base images, the small young ones of the machine
+    /// that the recordings were made on.
+    pub fn with_stand_ins() -> Registry {
+        let inner = Inner {
+            has_stand_ins: true,
+            ..Inner::default()
+        };
+        Registry {
+            inner: Rc::new(inner),
+        }
+    }
+
+    /// The repositories of the catalog, each once, in order.
+    pub(crate) fn repositories(&self) -> Vec<&'static str> {
+        catalog::repositories(self.inner.has_stand_ins)
+    }
+
     /// The image of a reference, from the mirror or the catalog. `now` dates catalog images.
     pub(crate) fn look_up(&self, reference: &Reference, now: Time) -> Lookup {
         let reference = reference.clone().with_default_tag();
@@ -72,7 +92,7 @@ impl Registry {
         }
         let since = self.inner.since.get().unwrap_or(now);
         self.inner.since.set(Some(since));
-        if let Some(image) = catalog::make(&reference.familiar(), since) {
+        if let Some(image) = catalog::make(&reference.familiar(), self.inner.has_stand_ins, since) {
             let image = Rc::new(image);
             self.inner.images.borrow_mut().insert(name, image.clone());
             return Lookup::Found(image);
@@ -115,14 +135,11 @@ impl Registry {
     /// The tags of a repository, in their order.
     pub(crate) fn tags(&self, reference: &Reference) -> Vec<String> {
         let prefix = format!("{}/{}:", reference.domain, reference.path);
-        let repository = format!("{}:", reference.familiar_name());
         let images = self.inner.images.borrow();
         let known = images.keys().filter_map(|name| name.strip_prefix(&prefix));
-        let catalog = CATALOG
-            .iter()
-            .filter_map(|name| name.strip_prefix(&repository));
-        let tags: OrderedSet<&str> = known.chain(catalog).collect();
-        tags.into_iter().map(str::to_string).collect()
+        let catalog = catalog::tags(&reference.familiar_name(), self.inner.has_stand_ins);
+        let tags: OrderedSet<String> = known.map(str::to_string).chain(catalog).collect();
+        tags.into_iter().collect()
     }
 
     /// Whether something with this layer was pushed into the repository's registry.

@@ -153,10 +153,7 @@ impl Kernel {
         if self.inner.processes.borrow().len() >= limits::PROCESSES {
             return Err(Errno::EAGAIN);
         }
-        let program = match spawn.program.take() {
-            Some(program) => program,
-            None => self.find_program(&mut spawn)?,
-        };
+        let program = self.program(&mut spawn)?;
         let pid = self.inner.next_pid.get();
         self.inner.next_pid.set(pid + 1);
         let process = Process::new(self.clone(), spawn, pid);
@@ -164,14 +161,16 @@ impl Kernel {
             .processes
             .borrow_mut()
             .insert(pid, process.clone());
-        let running = process.clone();
-        let task = self.inner.simulation.spawn(async move {
-            let future = program.run(running.clone());
-            let status = running.while_thawed(future).await;
-            running.end(status);
-        });
-        process.set_task(task);
+        process.run(program);
         Ok(process.handle())
+    }
+
+    /// The program that is to run: one of ours, or what the arguments name.
+    pub(crate) fn program(&self, spawn: &mut Spawn) -> Result<Rc<dyn Program>, Errno> {
+        match spawn.program.take() {
+            Some(program) => Ok(program),
+            None => self.find_program(spawn),
+        }
     }
 
     /// The absolute path of the program that a name means, by `PATH` unless it has a slash.

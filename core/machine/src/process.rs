@@ -3,7 +3,8 @@
 use crate::file::File;
 use crate::network::NetworkNamespace;
 use crate::{
-    Disposition, Errno, FileSystem, Kernel, OpenOptions, Signal, Signals, Spawn, limits, path,
+    Disposition, Errno, FileSystem, Kernel, OpenOptions, Program, Signal, Signals, Spawn, limits,
+    path,
 };
 use ordered::OrderedMap;
 use simulation::{Duration, Notify, Simulation, Task, Time};
@@ -56,7 +57,7 @@ struct Inner {
     group: u32,
     namespace: PidNamespace,
     local_pid: u32,
-    arguments: Vec<String>,
+    arguments: RefCell<Rc<[String]>>,
     environment: RefCell<Vec<(String, String)>>,
     directory: RefCell<String>,
     files: FileSystem,
@@ -121,7 +122,7 @@ impl Process {
             environment: RefCell::new(spawn.environment),
             directory: RefCell::new(spawn.directory),
             descriptors: RefCell::new(spawn.descriptors),
-            arguments: spawn.arguments,
+            arguments: RefCell::new(spawn.arguments.into()),
             files: spawn.files,
             hostname: spawn.hostname,
             network: spawn.network,
@@ -152,8 +153,37 @@ impl Process {
         process
     }
 
-    pub(crate) fn set_task(&self, task: Task) {
-        *self.inner.task.borrow_mut() = Some(task);
+    /// Starts a program as this process; one that ran before is cancelled at its next await.
+    pub(crate) fn run(&self, program: Rc<dyn Program>) {
+        let running = self.clone();
+        let task = self.simulation().spawn(async move {
+            let future = program.run(running.clone());
+            let status = running.while_thawed(future).await;
+            running.end(status);
+        });
+        if let Some(former) = self.inner.task.borrow_mut().replace(task) {
+            former.cancel();
+        }
+    }
+
+    /// Puts another program in the place of this one, as `execve` does: number, directory, ignored
+    /// signals and what others know of the process stay; arguments, environment and descriptors are
+    /// those given. The caller, when it belongs to the former program, only has to await something.
+    ///
+    /// Errors are those of [`Kernel::spawn`], and leave everything as it was.
+    pub fn replace(&self, mut spawn: Spawn) -> Result<(), Errno> {
+        let program = self.inner.kernel.program(&mut spawn)?;
+        let inner = &self.inner;
+        *inner.arguments.borrow_mut() = spawn.arguments.into();
+        *inner.environment.borrow_mut() = spawn.environment;
+        let descriptors = inner.descriptors.replace(spawn.descriptors);
+        inner.signals.reset();
+        let memory = inner.memory.replace(0);
+        inner.control.change_memory(memory, 0);
+        self.run(program);
+        // A closed file's destructor may look at the process.
+        drop(descriptors);
+        Ok(())
     }
 
     /// The machine that it runs on.
@@ -187,8 +217,8 @@ impl Process {
     }
 
     /// The arguments; the first one is the program's name.
-    pub fn arguments(&self) -> &[String] {
-        &self.inner.arguments
+    pub fn arguments(&self) -> Rc<[String]> {
+        self.inner.arguments.borrow().clone()
     }
 
     /// The environment, in its order.
@@ -548,7 +578,7 @@ impl Process {
             local_pid: self.inner.local_pid,
             parent: self.inner.parent,
             user: self.inner.user,
-            arguments: self.inner.arguments.clone(),
+            arguments: self.arguments().to_vec(),
             started: self.inner.started,
             cpu: Duration::from_nanos(self.inner.worked.get().saturating_mul(WORK_NANOS)),
             memory: self.inner.memory.get(),

@@ -144,6 +144,14 @@ impl Signals {
         self.arrived.notify();
     }
 
+    /// What a new program in the same process starts with: ignored stays ignored, handled becomes
+    /// default, and what waits for a handler is lost.
+    pub(crate) fn reset(&self) {
+        let mut dispositions = self.dispositions.borrow_mut();
+        dispositions.retain(|_, disposition| *disposition == Disposition::Ignore);
+        self.queue.borrow_mut().clear();
+    }
+
     /// What a child process starts with: ignored stays ignored, handled becomes default.
     pub(crate) fn inherit(&self) -> Signals {
         let ignored = self

@@ -31,6 +31,8 @@ pub struct Options {
     pub cluster: bool,
     /// Images of the catalog that every node's Docker has from the start.
     pub images: Vec<String>,
+    /// The registry has the small stand-ins of the recordings' machine.
+    pub stand_ins: bool,
 }
 
 impl Default for Options {
@@ -43,6 +45,7 @@ impl Default for Options {
             legacy_apis: false,
             cluster: true,
             images: Vec::new(),
+            stand_ins: false,
         }
     }
 }
@@ -62,7 +65,10 @@ impl Playground {
         let simulation = Simulation::new(options.seed, options.start);
         let programs = Programs::default();
         let network = Network::new(&simulation);
-        let registry = Registry::new();
+        let registry = match options.stand_ins {
+            true => Registry::with_stand_ins(),
+            false => Registry::new(),
+        };
         shell::install(&programs);
         docker::install(&programs, &registry);
         kubectl::install(&programs);

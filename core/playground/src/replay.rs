@@ -18,6 +18,8 @@ pub struct Setting {
     pub variables: Vec<(String, String)>,
     /// No cluster: the machine has Docker alone.
     pub docker_alone: bool,
+    /// The registry has the usual images, not the stand-ins of the recordings' machine.
+    pub usual_images: bool,
     /// The namespace of the kubeconfig's context.
     pub namespace: Option<String>,
 }
@@ -117,6 +119,7 @@ fn prepare(transcript: &Transcript, setting: &Setting) -> Result<Playground, Str
     let options = Options {
         images: setting.images.clone(),
         cluster: !setting.docker_alone,
+        stand_ins: !setting.usual_images,
         ..Options::default()
     };
     let playground = Playground::new(options).map_err(|error| error.to_string())?;

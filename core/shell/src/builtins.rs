@@ -244,7 +244,7 @@ async fn number_argument(
 
 fn exit(shell: &mut Shell, arguments: Vec<String>) -> ShellFuture<'_> {
     Box::pin(async move {
-        if shell.state.interactive {
+        if shell.state.interactive && shell.state.flavour == Flavour::Bash {
             shell.process.print_error("exit\n").await;
         }
         match number_argument(shell, &arguments, i64::from(shell.state.status)).await {

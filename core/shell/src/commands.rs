@@ -133,6 +133,8 @@ commands! {
     "yes" true filter::yes;
 }
 
+pub(crate) use account::user as user_name;
+
 /// A command as a program of its own.
 pub(crate) struct Standalone(pub(crate) &'static Command);
 

@@ -17,10 +17,11 @@ mod lines;
 pub mod parser;
 pub mod pattern;
 mod program;
+mod prompt;
 mod state;
 pub mod syntax;
 
-use machine::{Content, Entry, FileSystem, Layer, Programs, Time};
+use machine::{Content, FileSystem, Programs};
 use std::rc::Rc;
 
 pub use builtins::names as builtin_names;
@@ -63,21 +64,9 @@ pub fn install_files(files: &FileSystem) -> Result<(), machine::Errno> {
     Ok(())
 }
 
-/// Adds BusyBox to an image's layer: `/bin/busybox` and a link for `sh` and every applet.
-pub fn add_busybox(layer: &mut Layer, modified: Time) {
-    let content = Content::sparse(Programs::executable("busybox"), 1_131_168);
-    layer.add("/bin/busybox", Entry::file(content, 0o755, modified));
-    for name in ["sh", "ash"].into_iter().chain(
-        commands::ALL
-            .iter()
-            .filter(|command| command.in_busybox)
-            .map(|command| command.name),
-    ) {
-        layer.add(
-            &format!("/bin/{name}"),
-            Entry::symlink("/bin/busybox", modified),
-        );
-    }
+/// The names of all commands that are programs of their own, in order.
+pub fn commands() -> impl Iterator<Item = &'static str> {
+    commands::ALL.iter().map(|command| command.name)
 }
 
 /// A word as it would have to be typed.

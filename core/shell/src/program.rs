@@ -4,6 +4,7 @@ use crate::builtins;
 use crate::interpreter::{Flow, Shell, exit_status};
 use crate::limits;
 use crate::parser::{self, SyntaxError};
+use crate::prompt::prompt;
 use crate::state::{Flavour, State};
 use machine::{Disposition, ExitStatus, LocalFuture, Process, Program, Signal};
 use simulation::{Either, Receiver, Sender, race};
@@ -116,45 +117,6 @@ async fn run_input(mut shell: Shell) -> ExitStatus {
     shell.finish(flow).await
 }
 
-/// The prompt: `$ `, or what `PS1` says (`\w`, `\h`, `\u`, `\$` and plain text).
-fn prompt(shell: &Shell, variable: &str, otherwise: &str) -> String {
-    let template = shell
-        .state
-        .get(variable)
-        .unwrap_or_else(|| otherwise.to_string());
-    let mut text = String::new();
-    let mut rest = template.chars();
-    while let Some(character) = rest.next() {
-        if character != '\\' {
-            text.push(character);
-            continue;
-        }
-        match rest.next() {
-            Some('w') => {
-                let directory = shell.process.directory();
-                let home = shell.state.get("HOME").unwrap_or_default();
-                match directory
-                    .strip_prefix(&home)
-                    .filter(|rest| !home.is_empty() && (rest.is_empty() || rest.starts_with('/')))
-                {
-                    Some(below) => text.push_str(&format!("~{below}")),
-                    None => text.push_str(&directory),
-                }
-            }
-            Some('W') => text.push_str(machine::path::file_name(&shell.process.directory())),
-            Some('h') => text.push_str(&shell.process.hostname()),
-            Some('u') => text.push_str("root"),
-            Some('$') => text.push('#'),
-            Some('n') => text.push('\n'),
-            Some('e') => text.push('\x1b'),
-            Some('[' | ']') => {}
-            Some(other) => text.push(other),
-            None => {}
-        }
-    }
-    text
-}
-
 /// Reads lines from a terminal until `exit` or the end of the input.
 async fn interact(mut shell: Shell) -> ExitStatus {
     shell.state.interactive = true;
@@ -182,14 +144,15 @@ async fn interact(mut shell: Shell) -> ExitStatus {
     {
         terminal.set_foreground(shell.process.kernel(), shell.process.group());
     }
+    if shell.state.flavour == Flavour::Bash
+        && let Some(flow) = read_startup_files(&mut shell).await
+    {
+        return shell.finish(flow).await;
+    }
     let mut text = String::new();
     loop {
         shell.report_jobs().await;
-        let shown = if text.is_empty() {
-            prompt(&shell, "PS1", "$ ")
-        } else {
-            prompt(&shell, "PS2", "> ")
-        };
+        let shown = prompt(&shell, !text.is_empty());
         shell.process.print_error(shown).await;
         let Some(line) = read_terminal_line(&mut shell).await else {
             shell.process.print_error("\n").await;
@@ -198,7 +161,11 @@ async fn interact(mut shell: Shell) -> ExitStatus {
             continue;
         };
         if line.is_empty() {
-            shell.process.print_error("exit\n").await;
+            let farewell = match shell.state.flavour {
+                Flavour::Bash => "exit\n",
+                Flavour::Ash => "\n",
+            };
+            shell.process.print_error(farewell).await;
             let status = shell.state.status;
             return shell.finish(Flow::Exit(status)).await;
         }
@@ -216,6 +183,19 @@ async fn interact(mut shell: Shell) -> ExitStatus {
             Flow::Break(_) | Flow::Continue(_) => shell.state.status = 0,
         }
     }
+}
+
+/// What an interactive bash runs first, as Debian builds it. An `exit` in there is final.
+async fn read_startup_files(shell: &mut Shell) -> Option<Flow> {
+    let home = shell.state.get("HOME").unwrap_or_default();
+    for file in ["/etc/bash.bashrc".to_string(), format!("{home}/.bashrc")] {
+        if let Ok(content) = shell.process.files().read(&file)
+            && let flow @ Flow::Exit(_) = shell.run_text(&content.text()).await
+        {
+            return Some(flow);
+        }
+    }
+    None
 }
 
 /// A line with its newline; empty at the end of the input, `None` after Ctrl-C.
@@ -295,6 +275,7 @@ impl Program for DrivenShell {
             let mut state = State::new(Flavour::Bash, "bash", process.environment());
             state.process_id = process.pid();
             state.names_lines = true;
+            state.is_driven = true;
             let mut shell = Shell::new(process, state);
             while let Some((text, answer)) = commands.recv().await {
                 let flow = shell.run_text(&text).await;

@@ -106,6 +106,8 @@ pub struct State {
     pub interactive: bool,
     /// Runs a script file or `-c` text, so that errors name lines.
     pub names_lines: bool,
+    /// Somebody sends the commands one by one and waits for their statuses.
+    pub is_driven: bool,
     /// The line that runs.
     pub line: usize,
     /// Nesting of functions, `source`, `eval` and substitutions.
@@ -141,6 +143,7 @@ impl State {
             process_id: 0,
             interactive: false,
             names_lines: false,
+            is_driven: false,
             line: 1,
             depth: 0,
             locals: Vec::new(),

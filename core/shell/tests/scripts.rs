@@ -7,7 +7,7 @@
 )]
 
 use machine::network::Network;
-use machine::{FileKind, Kernel, Programs, Simulation, Terminal, Time, Tree, file, pipe};
+use machine::{Content, FileKind, Kernel, Programs, Simulation, Terminal, Time, Tree, file, pipe};
 use std::rc::Rc;
 
 fn machine() -> Kernel {
@@ -237,14 +237,11 @@ fn processes() {
 #[test]
 fn busybox_words() {
     let kernel = machine();
-    let mut layer = machine::Layer::default();
-    shell::add_busybox(&mut layer, Time::default());
-    assert!(layer.entries.contains_key("/bin/ls"));
     kernel
         .files()
         .write(
             "/tmp/busybox",
-            machine::Content::new(Programs::executable("busybox")),
+            Content::new(Programs::executable("busybox")),
             0o755,
         )
         .unwrap();
@@ -277,15 +274,11 @@ fn scripts_that_never_end_stay_in_their_limits() {
     );
 }
 
-#[test]
-fn a_person_at_a_terminal() {
-    let kernel = machine();
+/// What a terminal shows while these keys are typed into a program, two seconds apart.
+fn type_into(kernel: &Kernel, program: &str, home: &str, keys: &[&str]) -> String {
     let terminal = Terminal::new();
-    let mut spawn = kernel.spawn_on_host(vec!["bash".into()]);
-    spawn.environment = vec![
-        ("PATH".into(), "/bin".into()),
-        ("HOME".into(), "/root".into()),
-    ];
+    let mut spawn = kernel.spawn_on_host(vec![program.into()]);
+    spawn.environment = vec![("PATH".into(), "/bin".into()), ("HOME".into(), home.into())];
     spawn.descriptors = (0..3)
         .map(|number| (number, Rc::new(terminal.clone()) as Rc<dyn FileKind>))
         .collect();
@@ -294,7 +287,18 @@ fn a_person_at_a_terminal() {
     kernel
         .simulation()
         .advance(kernel.simulation().now(), u64::MAX);
-    for keys in [
+    for keys in keys {
+        terminal.input(keys.as_bytes());
+        let until = kernel.simulation().now() + machine::Duration::from_secs(2);
+        kernel.simulation().advance(until, u64::MAX);
+        screen.push_str(&String::from_utf8(terminal.take_output()).unwrap());
+    }
+    screen
+}
+
+#[test]
+fn a_person_at_a_terminal() {
+    let keys = [
         "echo hi\n",
         "sleep 100\n",
         "\x03",
@@ -308,12 +312,8 @@ fn a_person_at_a_terminal() {
         "sleep 1 &\n",
         "\n",
         "exit\n",
-    ] {
-        terminal.input(keys.as_bytes());
-        let until = kernel.simulation().now() + machine::Duration::from_secs(2);
-        kernel.simulation().advance(until, u64::MAX);
-        screen.push_str(&String::from_utf8(terminal.take_output()).unwrap());
-    }
+    ];
+    let screen = type_into(&machine(), "bash", "/root", &keys);
     let pid = "1012";
     let expected = format!(
         "$ echo hi\nhi\n$ sleep 100\n^C\n$ for i in a b\n> do echo $i; done\na\nb\n$ read -p 'name? ' n\nname? me\n$ echo $n $?\nme 0\n$ while :; do :; done\n^C\n$ sleep 1 &\n[1] {pid}\n$ \n[1]+  Done                    sleep 1\n$ exit\nexit\n"
@@ -327,6 +327,44 @@ fn a_person_at_a_terminal() {
     assert_eq!(
         screen.replace(&format!("[1] {started}"), &format!("[1] {pid}")),
         expected
+    );
+}
+
+#[test]
+fn prompts_say_where_and_who() {
+    let keys = ["cd /root\n", "PS1='\\u \\W> '\n", "cd /tmp\n", "\x04"];
+    let kernel = machine();
+    let ash = Content::new(Programs::executable("ash"));
+    kernel.files().write("/bin/ash", ash, 0o755).unwrap();
+    assert_eq!(
+        type_into(&kernel, "ash", "/root", &keys),
+        "/ # cd /root\n~ # PS1='\\u \\W> '\nroot ~> cd /tmp\nroot tmp> \n"
+    );
+    run(
+        &kernel,
+        "bash",
+        "mkdir -p /etc /home; echo \"PS1='\\w\\\\$ '\" > /etc/bash.bashrc; echo 'alias hi=\"echo hi\"' > /home/.bashrc",
+    );
+    assert_eq!(
+        type_into(&kernel, "bash", "/home", &["", "hi\n", "exit\n"]),
+        "/# hi\nhi\n/# exit\nexit\n"
+    );
+}
+
+#[test]
+fn exec_takes_the_place_of_the_shell() {
+    let kernel = machine();
+    assert_eq!(
+        run(
+            &kernel,
+            "bash",
+            "sh -c 'echo $$; exec sh -c \"echo \\$\\$; exit 3\"' | uniq | wc -l; exec nosuch"
+        ),
+        "1\nbash: line 1: exec: nosuch: not found\n? 127\n"
+    );
+    assert_eq!(
+        run(&kernel, "bash", "exec /tmp"),
+        "bash: line 1: exec: /tmp: cannot execute: Permission denied\n? 126\n"
     );
 }
 

@@ -157,13 +157,8 @@ async fn search(context: Context) -> u8 {
         ("IsOfficial", "OFFICIAL"),
     ];
     let term = context.first();
-    let mut names: Vec<&str> = crate::CATALOG
-        .iter()
-        .filter_map(|name| name.rsplit_once(':').map(|(name, _)| name))
-        .filter(|name| name.contains(term) && !name.contains('/'))
-        .collect();
-    names.sort_unstable();
-    names.dedup();
+    let mut names = context.engine.registry().repositories();
+    names.retain(|name| name.contains(term) && !name.contains("io/"));
     let rows = names.iter().map(|name| {
         json!({
             "Description": "An image of the playground's registry",

@@ -1,287 +1,300 @@
-//! The catalog of base images: their files, configuration and history, with plausible sizes.
+//! The catalog of the simulated registry: which repositories there are, with which releases.
+//! What is in their images stands in `bases` and `images`.
 
-use super::userland;
-use crate::{HistoryEntry, Image, ImageConfig, ImageLayer};
-use machine::{Content, Duration, Entry, Layer, Programs, Time};
+use super::{bases, images};
+use crate::Image;
+use crate::command::format::parse_time;
+use machine::{Duration, Time};
 
-/// What the simulated registry has besides what learners build.
-pub const CATALOG: &[&str] = &[
-    "alpine:3.10",
-    "alpine:latest",
-    "busybox:1.36",
-    "busybox:latest",
-    "golang:1.12-alpine3.10",
-    "golang:1.26-alpine",
-    "golang:1.27-alpine",
-    "golang:alpine",
-    "nginx:1.27",
-    "nginx:latest",
-    "registry.k8s.io/pause:3.10",
-];
+/// A release a line: repository, version, the day it was made, its size in kB, what it is made from,
+/// other tags. The `latest` of a repository is the last.
+const RELEASES: &str = "\
+alpine 3.10.9 2021-04-14 5580 alpine
+alpine 3.16.9 2024-01-27 5540 alpine
+alpine 3.17.10 2024-09-06 7070 alpine
+alpine 3.18.12 2025-02-14 7360 alpine
+alpine 3.19.9 2025-10-08 7400 alpine
+alpine 3.20.8 2025-10-08 7800 alpine
+alpine 3.21.5 2025-10-08 7830 alpine
+alpine 3.22.2 2025-10-08 8320 alpine
+busybox 1.28.4 2018-05-22 1150 busybox
+busybox 1.35.0 2022-12-29 4860 busybox
+busybox 1.36.1 2023-05-18 4260 busybox
+busybox 1.37.0 2024-09-26 4280 busybox
+debian 11.11 2025-09-29 124000 debian bullseye
+debian 12.12 2025-09-29 117000 debian bookworm
+debian 13.1 2025-09-29 120000 debian trixie stable
+ubuntu 20.04 2025-04-08 72800 debian focal
+ubuntu 22.04 2025-10-01 77900 debian jammy
+ubuntu 24.04 2025-10-01 78100 debian noble
+golang 1.12.17 2020-02-12 346000 3.10.9
+golang 1.18.10 2023-02-01 330000 3.17.10
+golang 1.19.13 2023-09-06 355000 3.18.12
+golang 1.20.14 2024-02-06 256000 3.19.9
+golang 1.21.13 2024-08-06 232000 3.20.8
+golang 1.22.12 2025-02-04 235000 3.21.5
+golang 1.23.12 2025-08-06 247000 3.22.2
+golang 1.24.6 2025-08-06 268000 3.22.2
+golang 1.25.3 2025-10-13 224000 3.22.2
+golang 1.26.6 2026-08-06 226000 3.22.2
+golang 1.27.1 2026-09-02 228000 3.22.2
+nginx 1.14.2 2019-03-26 109000 debian
+nginx 1.16.1 2020-04-23 127000 debian
+nginx 1.19.10 2021-05-12 133000 debian
+nginx 1.20.2 2022-05-11 142000 debian
+nginx 1.21.6 2022-05-11 142000 debian
+nginx 1.22.1 2023-04-12 142000 debian
+nginx 1.23.4 2023-05-23 142000 debian
+nginx 1.24.0 2024-04-10 142000 debian
+nginx 1.25.5 2024-05-03 188000 debian
+nginx 1.26.3 2025-04-16 192000 debian
+nginx 1.27.5 2025-04-16 192000 debian
+nginx 1.28.0 2025-04-23 192000 debian stable
+nginx 1.29.2 2025-10-07 152000 debian mainline
+hello-world latest 2025-08-08 10 scratch linux
+gcr.io/distroless/static latest 1970-01-01 2450 distroless nonroot
+gcr.io/distroless/static-debian12 latest 1970-01-01 2450 distroless nonroot
+gcr.io/distroless/base-debian12 latest 1970-01-01 20700 distroless nonroot
+gcr.io/google-samples/hello-app 1.0 2021-07-22 11500 scratch
+gcr.io/google-samples/hello-app 2.0 2021-07-22 11500 scratch
+gcr.io/google-samples/kubernetes-bootcamp v1 2018-03-13 211000 scratch
+gcr.io/google-samples/kubernetes-bootcamp v2 2018-03-13 211000 scratch
+jocatalin/kubernetes-bootcamp v1 2016-08-04 211000 scratch
+jocatalin/kubernetes-bootcamp v2 2016-08-04 211000 scratch
+registry.k8s.io/pause 3.9 2022-10-10 744 scratch
+registry.k8s.io/pause 3.10 2024-05-28 736 scratch";
 
-const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-const ALPINE_BYTES: u64 = 1_980_000;
+/// What the machine of the recordings had instead: made half an hour before, of one userland.
+const STAND_INS: &str = "\
+alpine 3.10.9 - 1980 alpine
+busybox 1.36.1 - 1980 busybox
+golang 1.12.17 - 446000 3.10.9
+golang 1.26.6 - 446000 3.10.9
+golang 1.27.1 - 446000 3.10.9
+nginx 1.27.5 - 1980 busybox
+registry.k8s.io/pause 3.10 - 736 scratch";
+
+/// One line of the table.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Release {
+    pub(super) repository: &'static str,
+    /// In full: `1.27.5`.
+    pub(super) version: &'static str,
+    day: &'static str,
+    /// The size of its files.
+    pub(super) bytes: u64,
+    /// What it is made from; of `golang` the version of Alpine.
+    pub(super) base: &'static str,
+    aliases: &'static str,
+}
+
+fn releases(with_stand_ins: bool) -> impl DoubleEndedIterator<Item = Release> {
+    let table = if with_stand_ins { STAND_INS } else { RELEASES };
+    table.lines().map(|line| {
+        let mut words = line.splitn(6, ' ');
+        let mut word = || words.next().unwrap_or_default();
+        Release {
+            repository: word(),
+            version: word(),
+            day: word(),
+            bytes: word().parse::<u64>().unwrap_or_default() * 1000,
+            base: word(),
+            aliases: word(),
+        }
+    })
+}
+
+impl Release {
+    /// Whether a tag without its variant means this release: all of its version or a beginning.
+    fn is_named(&self, tag: &str) -> bool {
+        let rest = self.version.strip_prefix(tag);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+            || (!tag.is_empty() && self.aliases.split(' ').any(|alias| alias == tag))
+    }
+
+    /// Whether it is one of the stand-ins.
+    fn is_young(&self) -> bool {
+        self.day == "-"
+    }
+
+    /// The variants that a release comes in besides the plain one.
+    fn variants(&self) -> Vec<String> {
+        match self.repository {
+            "golang" => {
+                let (alpine, _) = self.base.rsplit_once('.').unwrap_or_default();
+                vec![
+                    format!("alpine{alpine}"),
+                    "alpine".into(),
+                    "bookworm".into(),
+                ]
+            }
+            "nginx" => vec!["alpine".into()],
+            "debian" => vec!["slim".into()],
+            _ => Vec::new(),
+        }
+    }
+
+    /// The variant that a tag asks this release for; `None` where it doesn't mean it.
+    fn variant(&self, tag: &str, is_latest: bool) -> Option<String> {
+        let named = |tag: &str| self.is_named(tag) || (is_latest && tag == "latest");
+        if named(tag) {
+            return Some(String::new());
+        }
+        self.variants().into_iter().find(|variant| {
+            let rest = tag.strip_suffix(variant.as_str());
+            rest.is_some_and(|rest| match rest.strip_suffix('-') {
+                Some(version) => named(version),
+                None => rest.is_empty() && is_latest,
+            })
+        })
+    }
+}
+
+/// The repositories of the catalog, each once, in order.
+pub(super) fn repositories(with_stand_ins: bool) -> Vec<&'static str> {
+    let mut names: Vec<&str> = releases(with_stand_ins)
+        .map(|release| release.repository)
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+/// The tags of a repository: one that people use of each release, and `latest`.
+pub(super) fn tags(repository: &str, with_stand_ins: bool) -> Vec<String> {
+    let of_it = releases(with_stand_ins).filter(|release| release.repository == repository);
+    let mut tags: Vec<String> = of_it
+        .map(|release| match (repository, release.version) {
+            ("golang", "1.12.17") => "1.12-alpine3.10".to_owned(),
+            ("golang", version) => format!("{version}-alpine"),
+            ("alpine" | "busybox" | "nginx", version) if release.is_young() => {
+                let (short, _) = version.rsplit_once('.').unwrap_or_default();
+                short.to_owned()
+            }
+            (_, version) => version.to_owned(),
+        })
+        .collect();
+    if !tags.is_empty() {
+        tags.push("latest".into());
+    }
+    tags
+}
 
 /// The image of a familiar name with tag.
-pub(super) fn make(name: &str, now: Time) -> Option<Image> {
-    let minutes = |count: u64| now - Duration::from_secs(60 * count);
-    // After the images that it could be made from.
-    let server = minutes(34) + Duration::from_secs(1);
-    let image = match name {
-        "alpine:3.10" | "alpine:latest" => alpine(minutes(34)).build(),
-        "busybox:1.36" | "busybox:latest" => busybox(minutes(34)).build(),
-        "nginx:1.27" | "nginx:latest" => nginx(server).build(),
-        "golang:1.12-alpine3.10" => golang(minutes(33), "1.12.17").build(),
-        "golang:1.26-alpine" | "golang:alpine" => golang(minutes(33), "1.26.6").build(),
-        "golang:1.27-alpine" => golang(minutes(33), "1.27.1").build(),
-        "registry.k8s.io/pause:3.10" => pause(minutes(35)).build(),
-        _ => return None,
+pub(super) fn make(name: &str, with_stand_ins: bool, now: Time) -> Option<Image> {
+    let (repository, tag) = name.rsplit_once(':')?;
+    let all = || releases(with_stand_ins);
+    let of_it = || {
+        all()
+            .filter(|release| release.repository == repository)
+            .rev()
     };
-    Some(image)
+    let (release, variant) = of_it()
+        .enumerate()
+        .find_map(|(at, release)| Some((release, release.variant(tag, at == 0)?)))?;
+    let minutes = |count: u64| now - Duration::from_secs(60 * count);
+    let created = match parse_time(release.day, now) {
+        Some(day) if day < now => day,
+        // After the images that they could be made from.
+        _ => match repository {
+            "nginx" => minutes(34) + Duration::from_secs(1),
+            "golang" => minutes(33),
+            "registry.k8s.io/pause" => minutes(35),
+            _ => minutes(34),
+        },
+    };
+    let alpine = |version: &str| {
+        let found = all().find(|one| one.repository == "alpine" && one.version == version);
+        bases::alpine(found.unwrap_or_default(), created)
+    };
+    let debian = |is_slim| {
+        let found = all().find(|one| one.is_named("bookworm"));
+        bases::debian(found.unwrap_or_default(), is_slim, created)
+    };
+    let recipe = match repository {
+        "alpine" => bases::alpine(release, created),
+        "busybox" => bases::busybox(release, created),
+        "debian" | "ubuntu" => bases::debian(release, variant == "slim", created),
+        "golang" if variant.starts_with("alpine") => images::golang(release, alpine(release.base)),
+        "golang" => images::golang(release, debian(false)),
+        "nginx" if release.is_young() => images::nginx_stand_in(release, created)?,
+        "nginx" if variant == "alpine" => images::nginx(release, alpine("3.22.2"))?,
+        "nginx" => images::nginx(release, debian(true))?,
+        "hello-world" => images::hello_world(created)?,
+        "registry.k8s.io/pause" => images::pause(created),
+        _ if release.base == "distroless" => bases::distroless(release, tag == "nonroot", created),
+        _ => images::sample(release, created)?,
+    };
+    Some(recipe.build())
 }
 
-struct Recipe {
-    created: Time,
-    config: ImageConfig,
-    layers: Vec<ImageLayer>,
-    history: Vec<HistoryEntry>,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use machine::EntryKind;
 
-impl Recipe {
-    fn new(created: Time) -> Recipe {
-        let mut config = ImageConfig::default();
-        config.set_variable("PATH", PATH);
-        Recipe {
-            created,
-            config,
-            layers: Vec::new(),
-            history: Vec::new(),
+    /// What a tag stands for: the version of the environment or of the files.
+    fn found(name: &str) -> Option<String> {
+        let image = make(name, false, Time::from_secs(1_795_291_429))?;
+        let of = |name: &str| image.config.variable(name).map(str::to_owned);
+        let version = of("GOLANG_VERSION")
+            .or(of("NGINX_VERSION"))
+            .or(of("APP_VERSION"));
+        let text = |path: &str| {
+            let mut layers = image.layers.iter().rev();
+            let entry = layers.find_map(|layer| layer.layer.entries.get(path))?;
+            match &entry.as_ref()?.kind {
+                EntryKind::File(content) => Some(content.borrow().text()),
+                _ => None,
+            }
+        };
+        let release = text("/etc/os-release").unwrap_or_default();
+        let mut lines = release.lines();
+        let system = lines.find_map(|line| line.strip_prefix("PRETTY_NAME="));
+        Some(format!(
+            "{} {}",
+            version.unwrap_or_default(),
+            system.unwrap_or_default()
+        ))
+    }
+
+    #[test]
+    fn tags_mean_what_people_mean_by_them() {
+        for (name, expected) in [
+            ("alpine:3.10", " \"Alpine Linux v3.10\""),
+            ("alpine:3", " \"Alpine Linux v3.22\""),
+            ("alpine:3.20", " \"Alpine Linux v3.20\""),
+            (
+                "debian:bookworm-slim",
+                " \"Debian GNU/Linux 12 (bookworm)\"",
+            ),
+            ("debian:latest", " \"Debian GNU/Linux 13 (trixie)\""),
+            ("ubuntu:jammy", " \"Ubuntu 22.04 LTS\""),
+            ("golang:1.12-alpine3.10", "1.12.17 \"Alpine Linux v3.10\""),
+            ("golang:1.22-alpine", "1.22.12 \"Alpine Linux v3.21\""),
+            ("golang:1.24", "1.24.6 \"Debian GNU/Linux 12 (bookworm)\""),
+            ("golang:alpine", "1.27.1 \"Alpine Linux v3.22\""),
+            ("nginx:1.14.2", "1.14.2 \"Debian GNU/Linux 12 (bookworm)\""),
+            ("nginx:1.25-alpine", "1.25.5 \"Alpine Linux v3.22\""),
+            ("nginx:latest", "1.29.2 \"Debian GNU/Linux 12 (bookworm)\""),
+            (
+                "gcr.io/distroless/static-debian12:nonroot",
+                " \"Distroless\"",
+            ),
+            ("gcr.io/google-samples/hello-app:2.0", "2.0 "),
+            ("hello-world:latest", " "),
+        ] {
+            assert_eq!(found(name).as_deref(), Some(expected), "{name}");
+        }
+        for name in [
+            "alpine:3.1",
+            "alpine:slim",
+            "golang:1.99",
+            "golang:1.26-alpine3.10",
+            "nginx:-alpine",
+            "nosuch:latest",
+        ] {
+            assert_eq!(found(name), None, "{name}");
         }
     }
-
-    fn layer(mut self, created_by: &str, layer: Layer) -> Recipe {
-        let layer = ImageLayer::new(layer);
-        self.history.push(self.entry(created_by, Some(layer.size)));
-        self.layers.push(layer);
-        self
-    }
-
-    fn empty(mut self, created_by: &str) -> Recipe {
-        self.history.push(self.entry(created_by, None));
-        self
-    }
-
-    fn entry(&self, created_by: &str, size: Option<u64>) -> HistoryEntry {
-        HistoryEntry {
-            created: self.created,
-            created_by: created_by.into(),
-            size,
-            comment: String::new(),
-        }
-    }
-
-    fn env(mut self, name: &str, value: &str) -> Recipe {
-        self.config.set_variable(name, value);
-        let text = format!("/bin/sh -c #(nop)  ENV {name}={value}");
-        self.empty(&text)
-    }
-
-    fn command(mut self, words: &[&str]) -> Recipe {
-        self.config.command = Some(words.iter().map(|word| word.to_string()).collect());
-        let text = format!("/bin/sh -c #(nop)  CMD {words:?}");
-        self.empty(&text)
-    }
-
-    fn build(self) -> Image {
-        Image::new(self.config, self.layers, self.history, self.created)
-    }
-}
-
-fn file(layer: &mut Layer, path: &str, content: Content, mode: u32, time: Time) {
-    layer.add(path, Entry::file(content, mode, time));
-}
-
-fn alpine(created: Time) -> Recipe {
-    let mut base = userland::layer(created, ALPINE_BYTES);
-    let release = "NAME=\"Alpine Linux\"\nID=alpine\nVERSION_ID=3.10.9\nPRETTY_NAME=\"Alpine Linux v3.10\"\nHOME_URL=\"https://alpinelinux.org/\"\nBUG_REPORT_URL=\"https://bugs.alpinelinux.org/\"\n";
-    file(
-        &mut base,
-        "/etc/os-release",
-        Content::new(release),
-        0o644,
-        created,
-    );
-    file(
-        &mut base,
-        "/etc/alpine-release",
-        Content::new("3.10.9\n"),
-        0o644,
-        created,
-    );
-    Recipe::new(created)
-        .layer(
-            "/bin/sh -c #(nop) ADD file:7a15614f04533e136a6d2a1e47c1b2a17ac9e9c3a55bf5e2ad1a6b2d7e5bb3a1 in / ",
-            base,
-        )
-        .command(&["/bin/sh"])
-}
-
-fn busybox(created: Time) -> Recipe {
-    let base = userland::layer(created, ALPINE_BYTES);
-    Recipe::new(created)
-        .layer(
-            "/bin/sh -c #(nop) ADD file:5d68d27cc15a80653c93d3a0b262a28112d47a46326ff5fc2dfbf7fa3b9a0ce8 in / ",
-            base,
-        )
-        .command(&["sh"])
-}
-
-fn golang(created: Time, version: &str) -> Recipe {
-    let mut recipe = alpine(created);
-    let mut certificates = Layer::default();
-    file(
-        &mut certificates,
-        "/etc/ssl/certs/ca-certificates.crt",
-        Content::sparse("", 220_000),
-        0o644,
-        created,
-    );
-    file(
-        &mut certificates,
-        "/usr/share/ca-certificates/list",
-        Content::sparse("", 2_000_000),
-        0o644,
-        created,
-    );
-    recipe = recipe.layer(
-        "/bin/sh -c #(nop) COPY dir:cba0e17f94afa37f3c3dd56f2e2e9a6a9fe4a2a7ea5ca1bd5bc8f7f1c39ff0a6 in / ",
-        certificates,
-    );
-    let mut names = Layer::default();
-    file(
-        &mut names,
-        "/etc/nsswitch.conf",
-        Content::new("hosts: files dns\n"),
-        0o644,
-        created,
-    );
-    recipe = recipe
-        .layer(
-            "/bin/sh -c [ ! -e /etc/nsswitch.conf ] && echo 'hosts: files dns' > /etc/nsswitch.conf",
-            names,
-        )
-        .env("GOLANG_VERSION", version);
-    let mut workspace = Layer::default();
-    for directory in ["/go/src", "/go/bin"] {
-        let mut entry = Entry::directory(created);
-        entry.metadata.mode = 0o777;
-        workspace.add(directory, entry);
-    }
-    let mut named = Layer::default();
-    file(
-        &mut named,
-        "/usr/local/go/VERSION",
-        Content::new(format!("go{version}\n")),
-        0o644,
-        created,
-    );
-    let path = format!("/go/bin:/usr/local/go/bin:{PATH}");
-    recipe = recipe
-        .layer(
-            "/bin/sh -c #(nop) COPY dir:dc9517d3ce3c2c13a4aa2dd1eb4f93b13b8e84c8ba72bd1b3b40cd0a49c1bfc4 in /usr/local/go ",
-            toolchain(created),
-        )
-        .layer(
-            "/bin/sh -c #(nop) COPY file:810065b2bee78865c7c1d1b5a7d2c1f5f4c6ad1e7b4f1a3c70e6f8a9d2b1c3e4 in /usr/local/go/VERSION ",
-            named,
-        )
-        .env("GOPATH", "/go")
-        .env("PATH", &path)
-        .layer(
-            "/bin/sh -c mkdir -p \"$GOPATH/src\" \"$GOPATH/bin\" && chmod -R 777 \"$GOPATH\"",
-            workspace,
-        );
-    recipe.config.working_dir = "/go".into();
-    recipe.empty("/bin/sh -c #(nop) WORKDIR /go")
-}
-
-/// What `/usr/local/go` holds: the command, and large files that stand for the rest.
-fn toolchain(created: Time) -> Layer {
-    let mut go = Layer::default();
-    for (name, bytes) in [("go", 15_000_000), ("gofmt", 3_500_000)] {
-        let content = Content::sparse(Programs::executable(name), bytes);
-        file(
-            &mut go,
-            &format!("/usr/local/go/bin/{name}"),
-            content,
-            0o755,
-            created,
-        );
-    }
-    for (path, bytes) in [
-        ("/usr/local/go/pkg/linux_amd64/std.a", 330_000_000),
-        ("/usr/local/go/pkg/tool/linux_amd64/compile", 22_500_000),
-        ("/usr/local/go/pkg/tool/linux_amd64/link", 5_500_000),
-        ("/usr/local/go/src/std.tar", 64_900_000),
-    ] {
-        file(&mut go, path, Content::sparse("", bytes), 0o644, created);
-    }
-    go
-}
-
-const WELCOME: &str = "<!DOCTYPE html>\n<html>\n<head>\n<title>Welcome to nginx!</title>\n</head>\n<body>\n<h1>Welcome to nginx!</h1>\n</body>\n</html>\n";
-
-fn nginx(created: Time) -> Recipe {
-    let base = userland::layer(created, ALPINE_BYTES);
-    let mut server = Layer::default();
-    let program = Content::new(Programs::executable("nginx"));
-    file(&mut server, "/usr/sbin/nginx", program, 0o755, created);
-    let mut pages = Layer::default();
-    file(
-        &mut pages,
-        "/usr/share/nginx/html/index.html",
-        Content::new(WELCOME),
-        0o644,
-        created,
-    );
-    let mut entrypoint = Layer::default();
-    let script = Content::new("#!/bin/sh\nset -e\nexec \"$@\"\n");
-    file(
-        &mut entrypoint,
-        "/docker-entrypoint.sh",
-        script,
-        0o755,
-        created,
-    );
-    let mut recipe = Recipe::new(created)
-        .layer(
-            "/bin/sh -c #(nop) ADD file:7a15614f04533e136a6d2a1e47c1b2a17ac9e9c3a55bf5e2ad1a6b2d7e5bb3a1 in / ",
-            base,
-        )
-        .env("NGINX_VERSION", "1.27.5")
-        .layer("/bin/sh -c #(nop) COPY dir:f0a2d44aa5d01bcf3eb5ab7fa5a7b0f9d8b3a1c1b6b45b0e2cf28d2b6c7e4a11 in / ", server)
-        .layer("/bin/sh -c #(nop) COPY dir:6d5ba1d0c1f3a6c1e8e9c5d1a6e2b8e7a3ab90b0b2d5c1ce8e0b6d2c1a7f9e42 in /usr/share/nginx/html ", pages)
-        .layer("/bin/sh -c #(nop) COPY file:01e75c6dd0ce317d516928a17584d111cd082840c01e58be0afc851b33adb916 in / ", entrypoint);
-    let entrypoint = "/docker-entrypoint.sh";
-    recipe.config.entrypoint = Some(vec![entrypoint.into()]);
-    recipe.config.exposed_ports.insert("80/tcp".into());
-    recipe.config.stop_signal = "SIGQUIT".into();
-    recipe
-        .empty("/bin/sh -c #(nop)  ENTRYPOINT [\"/docker-entrypoint.sh\"]")
-        .empty("/bin/sh -c #(nop)  EXPOSE 80")
-        .empty("/bin/sh -c #(nop)  STOPSIGNAL SIGQUIT")
-        .command(&["nginx", "-g", "daemon off;"])
-}
-
-fn pause(created: Time) -> Recipe {
-    let mut base = Layer::default();
-    let program = Content::sparse(Programs::executable("pause"), 736_000);
-    file(&mut base, "/pause", program, 0o755, created);
-    let mut recipe =
-        Recipe::new(created).layer("ADD bin/pause-linux-amd64 /pause # buildkit", base);
-    recipe.config.user = "65535:65535".into();
-    recipe.config.entrypoint = Some(vec!["/pause".into()]);
-    recipe
-        .empty("USER 65535:65535")
-        .empty("ENTRYPOINT [\"/pause\"]")
 }

@@ -26,7 +26,7 @@ fn name(files: &FileSystem, file: &str, number: u32) -> Option<String> {
 }
 
 /// A user's name, or the number of one who has none.
-pub(super) fn user(files: &FileSystem, number: u32) -> String {
+pub(crate) fn user(files: &FileSystem, number: u32) -> String {
     name(files, "/etc/passwd", number).unwrap_or_else(|| number.to_string())
 }
 

@@ -307,16 +307,50 @@ impl Shell {
         (output, handle.wait().await.code())
     }
 
-    /// `exec COMMAND`: the program takes the shell's place, which here means that the shell ends
-    /// with it.
+    /// `exec COMMAND`: the program takes the shell's place. A shell that others drive ends with it.
     pub(crate) async fn exec(&mut self, arguments: Vec<String>) -> Flow {
+        let name = arguments.first().cloned().unwrap_or_default();
+        let mut spawn = self.process.child(arguments.clone());
+        spawn.environment = self.state.environment();
+        let replaced = match self.state.is_driven {
+            true => self.process.kernel().find_executable(&spawn).map(|_| false),
+            false => self.process.replace(spawn).map(|()| true),
+        };
+        match replaced {
+            Ok(true) => return std::future::pending().await,
+            // A text without `#!` is left to the shell.
+            Ok(false) | Err(Errno::ENOEXEC) => {}
+            Err(error) => return self.not_replaced(&name, error).await,
+        }
         match self.run_program(arguments).await {
-            Flow::Next(status) if self.state.interactive && status == NOT_FOUND => {
-                Flow::Next(status)
-            }
             Flow::Next(status) => Flow::Exit(status),
             other => other,
         }
+    }
+
+    /// `exec` of something that can't be run ends a shell that nobody types into.
+    async fn not_replaced(&mut self, name: &str, error: Errno) -> Flow {
+        let (missing, status) = match error {
+            Errno::ENOENT => (true, NOT_FOUND),
+            _ => (false, NOT_EXECUTABLE),
+        };
+        let message = match (self.state.flavour, missing && !name.contains('/')) {
+            (Flavour::Bash, true) => format!("exec: {name}: not found"),
+            (Flavour::Bash, false) => format!("exec: {name}: cannot execute: {error}"),
+            (Flavour::Ash, _) => {
+                let line = match self.state.interactive {
+                    true => String::new(),
+                    false => format!("line {}: ", self.state.line),
+                };
+                let why = if missing {
+                    "not found".into()
+                } else {
+                    error.to_string()
+                };
+                format!("exec: {line}{name}: {why}")
+            }
+        };
+        self.fail(&message, status).await
     }
 
     /// Tells of background jobs that ended, as an interactive shell does before its prompt.
