@@ -134,19 +134,7 @@ impl Builder<'_> {
                 return self.declare_with(*object, value);
             }
             // All values are there before the first name means its new variable.
-            let mut held = Vec::new();
-            for (object, value) in objects.iter().zip(values) {
-                let ty = match object {
-                    Some(object) => self.object_type(*object),
-                    None => self.ty(value.id),
-                };
-                let words = self.words(ty);
-                let register = self.alloc(usize::from(words));
-                let mark = self.mark();
-                self.expr_owned(value, ty, Some(register));
-                self.release(mark);
-                held.push((register, ty));
-            }
+            let held = self.values_of(objects, values);
             for (object, (register, ty)) in objects.iter().zip(held) {
                 if let Some(object) = object {
                     self.declare(*object, register, ty, true);
@@ -161,6 +149,19 @@ impl Builder<'_> {
                 self.declare(*object, register, ty, true);
             }
         }
+    }
+
+    /// The values that variables get, each of the variable's type.
+    fn values_of(&mut self, objects: &[Option<ObjectId>], values: &[Expr]) -> Vec<(Reg, TypeId)> {
+        let mut types = Vec::new();
+        for (object, value) in objects.iter().zip(values) {
+            types.push(match object {
+                Some(object) => self.object_type(*object),
+                None => self.ty(value.id),
+            });
+        }
+        let registers = self.values(values, &types);
+        registers.into_iter().zip(types).collect()
     }
 
     /// The values of a call with several results, or of a `v, ok` form. The registers stay taken.
@@ -242,16 +243,7 @@ impl Builder<'_> {
         }
         let mut held = Vec::new();
         if lhs.len() == rhs.len() {
-            for (object, value) in objects.iter().zip(rhs) {
-                let ty = match object {
-                    Some(object) => self.object_type(*object),
-                    None => self.ty(value.id),
-                };
-                let words = self.words(ty);
-                let register = self.alloc(usize::from(words));
-                self.expr_owned(value, ty, Some(register));
-                held.push((register, ty));
-            }
+            held = self.values_of(&objects, rhs);
         } else if let Some(value) = rhs.first() {
             held = self.multiple(value, lhs.len());
         }
@@ -335,18 +327,15 @@ impl Builder<'_> {
             .collect();
         let mut held = Vec::new();
         if lhs.len() == rhs.len() {
+            let mut types = Vec::new();
             for ((destination, ty), value) in destinations.iter().zip(rhs) {
-                let ty = match destination {
+                types.push(match destination {
                     Destination::Blank => self.ty(value.id),
                     _ => *ty,
-                };
-                let words = self.words(ty);
-                let register = self.alloc(usize::from(words));
-                let inner = self.mark();
-                self.expr_owned(value, ty, Some(register));
-                self.release(inner);
-                held.push((register, ty));
+                });
             }
+            let registers = self.values(rhs, &types);
+            held = registers.into_iter().zip(types).collect();
         } else if let Some(value) = rhs.first() {
             held = self.multiple(value, lhs.len());
         }
@@ -399,6 +388,14 @@ impl Builder<'_> {
         {
             self.assign_register(register, ty, value);
             return;
+        }
+        if self.waits_for(target, value) {
+            let words = self.words(ty);
+            let register = self.alloc(usize::from(words));
+            self.expr_owned(value, ty, Some(register));
+            let destination = self.destination(target);
+            self.at(target.pos);
+            return self.store_to(&destination, ty, register);
         }
         if let ExprKind::Index(x, index) = &target.unparen().kind {
             let container = self.ty(x.id);
@@ -457,7 +454,7 @@ impl Builder<'_> {
         let op = stmt.op.unwrap_or(Operator::Add);
         let step = if op == Operator::Sub { -1 } else { 1 };
         let mark = self.mark();
-        self.update(&stmt.lhs, ty, |builder, old, new| {
+        self.update(&stmt.lhs, ty, None, |builder, old, _, new| {
             if builder.arithmetic_small(Operator::Add, kind, old, step, new) {
                 return;
             }
@@ -474,32 +471,43 @@ impl Builder<'_> {
         let ty = self.ty(lhs.id);
         let kind = self.kind(ty);
         let mark = self.mark();
-        self.update(lhs, ty, |builder, old, new| {
+        let small = self.small_constant(rhs);
+        let operand = (!op.is_shift() && small.is_none()).then_some((op, rhs));
+        self.update(lhs, ty, operand, |builder, old, value, new| {
             if op.is_shift() {
                 return builder.shift(lhs, op, kind, old, rhs, new);
             }
-            if let Some(small) = builder.small_constant(rhs)
+            if let Some(small) = small
                 && builder.arithmetic_small(op, kind, old, small, new)
             {
                 return;
             }
-            let value = builder.expr_as(rhs, ty, None);
+            let value = value.unwrap_or_else(|| builder.expr_as(rhs, ty, None));
             builder.at(lhs.pos);
             builder.arithmetic(op, kind, old, value, new);
         });
         self.release(mark);
     }
 
-    /// Replaces the value of a place by one made from it.
-    fn update(&mut self, lhs: &Expr, ty: TypeId, change: impl FnOnce(&mut Self, Reg, Reg)) {
+    /// Replaces the value of a place by one made from it, and from an operand.
+    fn update(
+        &mut self,
+        lhs: &Expr,
+        ty: TypeId,
+        operand: Option<(Operator, &Expr)>,
+        change: impl FnOnce(&mut Self, Reg, Option<Reg>, Reg),
+    ) {
         let words = self.words(ty);
         let destination = self.destination(lhs);
+        // The operand's calls come before the old value is read.
+        let value = operand.map(|(_, e)| self.expr_as(e, ty, None));
+        let at_once = operand.is_none_or(|(op, _)| !matches!(op, Operator::Div | Operator::Rem));
         if let Destination::Place(Place::Register(register)) = destination {
             if words == 1 {
-                return change(self, register, register);
+                return change(self, register, value, register);
             }
             let new = self.alloc(usize::from(words));
-            change(self, register, new);
+            change(self, register, value, new);
             self.moves(register, new, words);
             return;
         }
@@ -507,6 +515,16 @@ impl Builder<'_> {
         match &destination {
             Destination::Place(place) => {
                 self.load(*place, ty, Some(old));
+            }
+            Destination::MapEntry(map, _, key) if at_once && !self.is_aggregate(ty) => {
+                let address = self.alloc(1);
+                self.at(lhs.pos);
+                self.emit(Op::MapAssign, address, *map, *key, 0);
+                let place = Place::Memory(address, 0);
+                self.load(place, ty, Some(old));
+                let new = self.alloc(usize::from(words));
+                change(self, old, value, new);
+                return self.store(place, ty, new);
             }
             Destination::MapEntry(map, _, key) => {
                 let address = self.alloc(1);
@@ -520,7 +538,7 @@ impl Builder<'_> {
             Destination::Blank => {}
         }
         let new = self.alloc(usize::from(words));
-        change(self, old, new);
+        change(self, old, value, new);
         self.store_to(&destination, ty, new);
     }
 

@@ -351,8 +351,10 @@ impl Builder<'_> {
         };
         let spread = self.spread(call);
         let slice = match spread.as_deref().and_then(|values| values.first()) {
-            Some((value, _)) => *value,
-            None => self.expr_as(first, ty, None),
+            Some((value, _)) => Some(*value),
+            // The other arguments' calls may change the slice.
+            None if rest.iter().any(|e| self.waits_for(first, e)) => None,
+            None => Some(self.expr_as(first, ty, None)),
         };
         if call.has_dots {
             if let Some(more) = rest.first() {
@@ -368,6 +370,7 @@ impl Builder<'_> {
                 } else {
                     Op::AppendSlice
                 };
+                let slice = slice.unwrap_or_else(|| self.expr_as(first, ty, None));
                 self.emit(op, dst, slice, value, size);
             }
             self.release(mark);
@@ -375,6 +378,7 @@ impl Builder<'_> {
         }
         // The arguments are evaluated first: they may look at the slice.
         let values = self.values_as(call, spread, 1, rtype.elem);
+        let slice = slice.unwrap_or_else(|| self.expr_as(first, ty, None));
         self.at(e.pos);
         let old = self.alloc(1);
         self.moves(old, slice + 1, 1);

@@ -282,28 +282,25 @@ impl Builder<'_> {
             shape.params.len()
         };
         let mut at = first;
-        for (param, arg) in shape.params.iter().take(fixed).zip(&call.args) {
-            let mark = self.mark();
-            self.expr_owned(arg, *param, Some(at));
-            self.release(mark);
+        let mut registers = Vec::new();
+        for param in shape.params.iter().take(fixed) {
+            registers.push(at);
             at += self.words(*param);
         }
+        let args = call.args.get(..fixed).unwrap_or(&call.args);
+        self.values_into(args, &shape.params, &registers);
         if shape.variadic
             && !call.has_dots
             && let Some(slice) = shape.params.last()
         {
             let rest = call.args.get(fixed..).unwrap_or(&[]);
-            self.variadic(
-                *slice,
-                rest.len(),
-                at,
-                |builder, index, elem, base, offset| {
-                    if let Some(arg) = rest.get(index) {
-                        let value = builder.expr_as(arg, elem, None);
-                        builder.store(super::place::Place::Memory(base, offset), elem, value);
-                    }
-                },
-            );
+            let order = self.order(rest);
+            self.variadic(*slice, &order, at, |builder, index, elem, base, offset| {
+                if let Some(arg) = rest.get(index) {
+                    let value = builder.expr_as(arg, elem, None);
+                    builder.store(super::place::Place::Memory(base, offset), elem, value);
+                }
+            });
         }
     }
 
@@ -311,10 +308,11 @@ impl Builder<'_> {
     fn variadic(
         &mut self,
         slice: TypeId,
-        count: usize,
+        order: &[usize],
         at: Reg,
         element: impl Fn(&mut Self, usize, TypeId, Reg, i32),
     ) {
+        let count = order.len();
         if count == 0 {
             self.emit(Op::Zero, at, 0, 3, 0);
             return;
@@ -326,7 +324,8 @@ impl Builder<'_> {
         self.int(length, count as i64);
         let plain = if rtype.plain { PLAIN } else { 0 };
         self.emit(Op::MakeSlice, at, length, length, rtype.size as i32 | plain);
-        for index in 0..count {
+        for index in order {
+            let index = *index;
             let inner = self.mark();
             element(self, index, elem, at, (index as u64 * rtype.size) as i32);
             self.release(inner);
@@ -358,19 +357,15 @@ impl Builder<'_> {
             && let Some(slice) = shape.params.last()
         {
             let rest: Vec<(Reg, TypeId)> = registers.iter().skip(fixed).copied().collect();
-            self.variadic(
-                *slice,
-                rest.len(),
-                at,
-                |builder, index, elem, base, offset| {
-                    if let Some((register, ty)) = rest.get(index) {
-                        let words = builder.words(elem);
-                        let value = builder.alloc(usize::from(words));
-                        builder.assign_value(*register, *ty, elem, value);
-                        builder.store(super::place::Place::Memory(base, offset), elem, value);
-                    }
-                },
-            );
+            let order: Vec<usize> = (0..rest.len()).collect();
+            self.variadic(*slice, &order, at, |builder, index, elem, base, offset| {
+                if let Some((register, ty)) = rest.get(index) {
+                    let words = builder.words(elem);
+                    let value = builder.alloc(usize::from(words));
+                    builder.assign_value(*register, *ty, elem, value);
+                    builder.store(super::place::Place::Memory(base, offset), elem, value);
+                }
+            });
         }
         self.release(mark);
     }

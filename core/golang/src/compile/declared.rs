@@ -57,6 +57,7 @@ impl Compiler {
         }
         let native = self.native_number(object);
         let mut builder = Builder::new(self, package, &name);
+        builder.f.hidden = name == "runtime.Stack";
         builder.f.atomic = builder.c.is_atomic(package);
         if !args.is_empty() {
             builder.params = if signature.type_params.is_empty() {

@@ -61,7 +61,10 @@ impl Builder<'_> {
             }
             return;
         }
-        for (at, e) in literal.elements.iter().enumerate() {
+        for at in self.order(&literal.elements) {
+            let Some(e) = literal.elements.get(at) else {
+                continue;
+            };
             let (index, value) = match &e.kind {
                 ExprKind::KeyValue(key, value) => {
                     let name = key.as_name().map(|name| name.name);
@@ -85,6 +88,7 @@ impl Builder<'_> {
     fn indexed<'e>(&self, literal: &'e CompositeLit) -> Vec<(i64, &'e Expr)> {
         let mut next = 0;
         let mut all = Vec::new();
+        let order = self.order(&literal.elements);
         for e in &literal.elements {
             let value = match &e.kind {
                 ExprKind::KeyValue(key, value) => {
@@ -98,7 +102,8 @@ impl Builder<'_> {
             all.push((next, value));
             next += 1;
         }
-        all
+        let pick = |at: usize| all.get(at).copied();
+        order.into_iter().filter_map(pick).collect()
     }
 
     fn slice_literal(&mut self, rtype: &crate::vm::RType, literal: &CompositeLit, result: Reg) {
@@ -135,9 +140,11 @@ impl Builder<'_> {
                 continue;
             };
             let mark = self.mark();
+            let early = self.waits_for(key, value);
+            let early = early.then(|| self.expr_as(value, rtype.elem, None));
             let key = self.expr_as(key, rtype.key, None);
             let key = self.key_register(rtype.key, shape.key, key);
-            let value = self.expr_as(value, rtype.elem, None);
+            let value = early.unwrap_or_else(|| self.expr_as(value, rtype.elem, None));
             let address = self.alloc(1);
             self.emit(Op::MapAssign, address, result, key, 0);
             self.store(Place::Memory(address, 0), rtype.elem, value);

@@ -16,6 +16,7 @@ mod literal;
 mod loops;
 mod methods;
 mod operator;
+mod order;
 mod place;
 mod select;
 mod stmt;

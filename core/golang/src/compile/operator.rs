@@ -145,6 +145,7 @@ impl Builder<'_> {
         }
         let dst = self.target(dst, rtype.words);
         let mark = self.mark();
+        let early = (!op.is_shift() && self.waits_for(x, y)).then(|| self.operand(y, ty));
         let left = self.operand(x, ty);
         if !op.is_shift()
             && let Some(small) = self.small_constant(y)
@@ -156,7 +157,10 @@ impl Builder<'_> {
         if op.is_shift() {
             self.shift(e, op, rtype.kind, left, y, dst);
         } else {
-            let right = self.operand(y, ty);
+            let right = match early {
+                Some(right) => right,
+                None => self.operand(y, ty),
+            };
             self.at(e.pos);
             self.arithmetic(op, rtype.kind, left, right, dst);
         }

@@ -154,17 +154,16 @@ impl Builder<'_> {
                 }
             }
         } else {
-            let mut held = Vec::new();
-            for (value, slot) in values.iter().zip(&slots) {
-                let words = self.words(slot.ty);
-                let register = self.alloc(usize::from(words));
-                let inner = self.mark();
-                self.expr_owned(value, slot.ty, Some(register));
-                self.release(inner);
-                held.push(register);
-            }
-            for (slot, register) in slots.iter().zip(held) {
-                self.give_result(slot, register, slot.ty);
+            let types: Vec<TypeId> = slots.iter().map(|slot| slot.ty).collect();
+            if !self.f.named_results && !self.f.has_defer && self.f.bodies.is_empty() {
+                let places: Vec<u8> = slots.iter().map(|slot| slot.register).collect();
+                self.values_into(values, &types, &places);
+            } else {
+                let held = self.values(values, &types);
+                for (slot, register) in slots.iter().zip(held) {
+                    let place = self.result_place(slot);
+                    self.store(place, slot.ty, register);
+                }
             }
         }
         self.release(mark);

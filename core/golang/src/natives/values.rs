@@ -241,7 +241,7 @@ impl Call<'_> {
 }
 
 /// The words of a value that an interface holds.
-fn words_of(vm: &Vm, rtype: &RType, data: u64) -> [u64; 3] {
+pub(super) fn words_of(vm: &Vm, rtype: &RType, data: u64) -> [u64; 3] {
     if rtype.is_direct() || rtype.is_aggregate() || rtype.kind == Kind::Invalid {
         [data, 0, 0]
     } else {

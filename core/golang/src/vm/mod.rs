@@ -90,6 +90,8 @@ pub struct Vm {
     statics: Vec<u64>,
     types: Vec<Option<Rc<RType>>>,
     methods: Vec<MethodEntry>,
+    /// What `encoding/json` knows of types.
+    pub(crate) json: crate::natives::json::Plans,
     implements: std::collections::BTreeMap<(u32, u32), bool>,
     pub(crate) scheduler: Scheduler,
     pub(crate) queues: WaitQueues,
@@ -124,6 +126,7 @@ impl Vm {
             statics: Vec::new(),
             types: Vec::new(),
             methods: Vec::new(),
+            json: Default::default(),
             implements: std::collections::BTreeMap::new(),
             scheduler: Scheduler::default(),
             queues: WaitQueues::default(),

@@ -157,6 +157,17 @@ impl Vm {
                             .copied()
                             .unwrap_or_default(),
                     ),
+                    Op::Str
+                        if let Some(text) = self.strings.get(ins.d as usize)
+                            && text.0 != 0 =>
+                    {
+                        regs.set_pair(ins.a, *text);
+                    }
+                    Op::Zero => {
+                        for at in 0..ins.c {
+                            regs.set(ins.a.wrapping_add(at), 0);
+                        }
+                    }
                     Op::Add => binary!(ins, u64::wrapping_add),
                     Op::Sub => binary!(ins, u64::wrapping_sub),
                     Op::Mul => binary!(ins, u64::wrapping_mul),

@@ -25,11 +25,6 @@ impl Vm {
                 let text = self.constant(ins.d as u32)?;
                 regs.set_pair(ins.a, text);
             }
-            Op::Zero => {
-                for at in 0..ins.c {
-                    regs.set(ins.a.wrapping_add(at), 0);
-                }
-            }
             Op::CheckIndexR => {
                 if regs.get(ins.b) >= regs.get(ins.c) {
                     return Err(Trap::Index(regs.int(ins.b), regs.int(ins.c)));

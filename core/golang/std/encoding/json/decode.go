@@ -8,7 +8,6 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 )
 
 type UnmarshalTypeError struct {
@@ -93,8 +92,12 @@ func (c *checker) space() byte {
 // index of contexts; 1 is too deep, from 16 on a word is wrong at its (why % 8)th letter.
 func scanValue(s []byte, i int) (end, why int)
 
-// plain counts the bytes at the start that stand for themselves in a JSON string.
-func plain(s string, html bool) int
+// unquote gives the text between the quotes of a checked string.
+func unquote(b []byte) string
+
+// read reads checked text into what v points to; else need is a type that has to be described
+// first, or -1: the text has to be read in Go, from the start.
+func read(s []byte, v any) (need int)
 
 var contexts = [...]string{
 	2: "looking for beginning of object key string", "after object key", "after object key:value pair", "after array element", "looking for beginning of value",
@@ -116,16 +119,6 @@ func (c *checker) value() error {
 		return c.short(contexts[why])
 	}
 	return c.bad(contexts[why])
-}
-
-func unhex(c byte) rune {
-	switch {
-	case '0' <= c && c <= '9':
-		return rune(c - '0')
-	case 'a' <= c|32 && c|32 <= 'f':
-		return rune(c|32-'a') + 10
-	}
-	return -1
 }
 
 func check(data []byte) error {
@@ -170,6 +163,16 @@ func (d *decoder) run(v any) error {
 	if native.TypeKind(t) != 22 || native.IsNil(v) {
 		return &InvalidUnmarshalError{reflect.TypeOf(v)}
 	}
+	if !d.useNumber && !d.strict {
+		need := read(d.s, v)
+		for need > 0 {
+			typeInfo(need)
+			need = read(d.s, v)
+		}
+		if need == 0 {
+			return nil
+		}
+	}
 	d.root = v
 	if err := d.value(v, native.TypeElem(t)); err != nil {
 		return err
@@ -204,67 +207,6 @@ func (d *decoder) mismatch(what string, t, offset int) {
 }
 
 func typeOf(t int) reflect.Type { return reflect.TypeOf(native.New(t)).Elem() }
-
-func unquote(b []byte) string {
-	b = b[1 : len(b)-1]
-	s := string(b)
-	i := plain(s, false)
-	if i == len(b) {
-		return s
-	}
-	out := append([]byte(nil), b[:i]...)
-	for i < len(b) {
-		switch c := b[i]; {
-		case c == '\\':
-			i += 2
-			switch c := b[i-1]; c {
-			case 'b':
-				out = append(out, '\b')
-			case 'f':
-				out = append(out, '\f')
-			case 'n':
-				out = append(out, '\n')
-			case 'r':
-				out = append(out, '\r')
-			case 't':
-				out = append(out, '\t')
-			case 'u':
-				r := hex4(b[i:])
-				i += 4
-				if r >= 0xD800 && r < 0xE000 {
-					lo := rune(-1)
-					if i+6 <= len(b) && b[i] == '\\' && b[i+1] == 'u' {
-						lo = hex4(b[i+2:])
-					}
-					if r < 0xDC00 && lo >= 0xDC00 && lo < 0xE000 {
-						r = (r-0xD800)<<10 | (lo - 0xDC00) + 0x10000
-						i += 6
-					} else {
-						r = utf8.RuneError
-					}
-				}
-				out = utf8.AppendRune(out, r)
-			default:
-				out = append(out, c)
-			}
-		case c < utf8.RuneSelf:
-			out = append(out, c)
-			i++
-		default:
-			r, n := utf8.DecodeRune(b[i:])
-			out = utf8.AppendRune(out, r)
-			i += n
-		}
-	}
-	return string(out)
-}
-
-func hex4(b []byte) (r rune) {
-	for _, c := range b[:4] {
-		r = r<<4 | unhex(c)
-	}
-	return
-}
 
 // value reads into what p points to, whose type is t.
 func (d *decoder) value(p any, t int) error {
@@ -318,7 +260,9 @@ func (d *decoder) value(p any, t int) error {
 			}
 		}
 		if len(native.TypeMethods(t)) == 0 {
-			native.Store(p, d.any())
+			if v := d.any(); v != nil || start == 'n' {
+				native.Store(p, v)
+			}
 			return nil
 		}
 	}
@@ -455,10 +399,13 @@ func (d *decoder) any() any {
 		return Number(s)
 	}
 	f, err := strconv.ParseFloat(s, 64)
-	if err != nil && d.err == nil {
+	if err == nil {
+		return f
+	}
+	if d.err == nil {
 		d.err = &UnmarshalTypeError{Value: "number " + s, Type: reflect.TypeOf(0.0), Offset: int64(d.i + 1), Struct: d.top, Field: strings.Join(d.path, ".")}
 	}
-	return f
+	return nil
 }
 
 func (d *decoder) array(p any, t int, i *info) error {

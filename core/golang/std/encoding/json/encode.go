@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 )
 
 type Marshaler interface {
@@ -133,6 +132,7 @@ func typeInfo(t int) *info {
 			i.byName[f.name] = f
 		}
 	}
+	i.describe(t)
 	return i
 }
 
@@ -250,6 +250,14 @@ type jsonError struct{ error }
 func (e *encoder) fail(err error) { panic(jsonError{err}) }
 
 func encode(v any, html bool) (b []byte, err error) {
+	b, need := write(v, html)
+	for need > 0 {
+		typeInfo(need)
+		b, need = write(v, html)
+	}
+	if need == 0 {
+		return b, nil
+	}
 	e := &encoder{html: html}
 	defer func() {
 		if r := recover(); r != nil {
@@ -276,52 +284,71 @@ func MarshalIndent(v any, prefix, indent string) ([]byte, error) {
 
 const hex = "0123456789abcdef"
 
-func appendString(b []byte, s string, html bool) []byte {
-	b = append(b, '"')
-	start := 0
-	for i := plain(s, html); i < len(s); {
-		c := s[i]
-		if c < utf8.RuneSelf {
-			if c >= ' ' && c != '"' && c != '\\' && (!html || c != '<' && c != '>' && c != '&') {
-				i++
-				continue
-			}
-			b = append(b, s[start:i]...)
-			switch c {
-			case '"', '\\':
-				b = append(b, '\\', c)
-			case '\n':
-				b = append(b, '\\', 'n')
-			case '\r':
-				b = append(b, '\\', 'r')
-			case '\t':
-				b = append(b, '\\', 't')
-			case '\b':
-				b = append(b, '\\', 'b')
-			case '\f':
-				b = append(b, '\\', 'f')
-			default:
-				b = append(b, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
-			}
-			i++
-			start = i
-			continue
-		}
-		r, n := utf8.DecodeRuneInString(s[i:])
-		if r == utf8.RuneError && n == 1 || r == 0x2028 || r == 0x2029 {
-			b = append(b, s[start:i]...)
-			if n == 1 {
-				b = append(b, `\ufffd`...)
-			} else {
-				b = append(b, `\u202`...)
-				b = append(b, hex[r&15])
-			}
-			start = i + n
-		}
-		i += n
-	}
-	return append(append(b, s[start:]...), '"')
+// quoted is s as JSON writes it, with html for a page.
+func quoted(s string, html bool) string
+
+// write gives v's text; else need is a type that has to be described first, or -1: the text has to
+// be made in Go.
+func write(v any, html bool) (b []byte, need int)
+
+// describe tells write (if how has bit 0) and read (bit 1) of a type that has nothing peculiar.
+func describe(t, how, elem int)
+func describeField(t int, index []int, name, key string, typ int, omitEmpty bool)
+func describeAny(m, l, s, f, b any)
+
+func init() {
+	describeAny(map[string]any{}, []any{}, "", 0.0, false)
 }
+
+func (i *info) describe(t int) {
+	how := 3
+	if i.marshal || i.text || i.pmarshal || i.ptext || t == numberType {
+		how = 2
+	}
+	if i.pun || i.ptun || t == numberType {
+		how &= 1
+	}
+	switch i.kind {
+	case 0, 15, 16, 18, 19, 26:
+		how = 0
+	case 20:
+		if len(native.TypeMethods(t)) > 0 {
+			how &= 1
+		}
+	case 21:
+		if k := typeInfo(i.key); k.kind != 24 || k.text || k.ptun {
+			how = 0
+		}
+	case 23:
+		if native.TypeKind(i.elem) == 8 {
+			how = 0
+		}
+	case 25:
+		for n := range i.fields {
+			f := &i.fields[n]
+			if f.quoted || f.omitZero || strings.Contains(f.key, `\`) {
+				how = 0
+			}
+			at := t
+			for _, k := range f.index {
+				if native.TypeKind(at) == 22 {
+					how = 0
+					break
+				}
+				_, at, _, _, _ = native.TypeField(at, k)
+			}
+		}
+	}
+	describe(t, how, i.elem)
+	if how != 0 {
+		for n := range i.fields {
+			f := &i.fields[n]
+			describeField(t, f.index, f.name, f.key, f.typ, f.omitEmpty)
+		}
+	}
+}
+
+func appendString(b []byte, s string, html bool) []byte { return append(b, quoted(s, html)...) }
 
 func (e *encoder) float(f float64, bits int) {
 	if f != f || f > math.MaxFloat64 || f < -math.MaxFloat64 {

@@ -8,7 +8,16 @@ import (
 	"time"
 )
 
-func Stack() []byte                                   { return []byte(native.Stack(false)) }
+func Stack() []byte {
+	buf := make([]byte, 1024)
+	for {
+		n := runtime.Stack(buf, false)
+		if n < len(buf) {
+			return buf[:n]
+		}
+		buf = make([]byte, 2*len(buf))
+	}
+}
 func PrintStack()                                     { os.Stderr.Write(Stack()) }
 func FreeOSMemory()                                   { native.GC() }
 func SetGCPercent(percent int) int                    { return 100 }

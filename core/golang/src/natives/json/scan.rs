@@ -1,44 +1,12 @@
-//! The natives of `encoding/json`: passing over text. What is wrong with it is said in Go.
-
-use super::{Call, Flow, Native, Outcome};
-
-/// The table.
-pub const TABLE: &[(&str, Native)] = &[
-    ("encoding/json.scanValue", |call| {
-        let text = call.slice();
-        let at = usize::try_from(call.int()).unwrap_or(usize::MAX);
-        let text = call.vm.heap.bytes(text.address, text.length);
-        let text = text.unwrap_or_default();
-        let mut scan = Scan { text, at };
-        let why = scan.value().err().unwrap_or(0);
-        let at = scan.at;
-        call.give(at as u64);
-        call.give(why);
-        Ok(Flow::Done)
-    }),
-    ("encoding/json.plain", plain),
-];
+//! Passing over JSON text, and finding the first thing that is wrong with it.
 
 /// How deep values may nest, as with Go.
 const DEPTH_MAX: usize = 10_000;
 
-/// `plain(s string, html bool) int`: how many bytes at the start stand for themselves in a JSON
-/// string, with `html` in one within a page.
-fn plain(call: &mut Call<'_>) -> Outcome {
-    let (text, html) = (call.string(), call.bool());
-    let text = call.bytes(text);
-    let count = text.iter().position(|byte| match byte {
-        b'"' | b'\\' | 0..b' ' | 0x80.. => true,
-        b'<' | b'>' | b'&' => html,
-        _ => false,
-    });
-    call.give(count.unwrap_or(text.len()) as u64);
-    Ok(Flow::Done)
-}
-
-struct Scan<'a> {
-    text: &'a [u8],
-    at: usize,
+/// A place in a text.
+pub(super) struct Scan<'a> {
+    pub text: &'a [u8],
+    pub at: usize,
 }
 
 impl Scan<'_> {
@@ -48,7 +16,7 @@ impl Scan<'_> {
     }
 
     /// The first byte that is not blank.
-    fn space(&mut self) -> u8 {
+    pub fn space(&mut self) -> u8 {
         while matches!(self.byte(), b' ' | b'\t' | b'\n' | b'\r') {
             self.at += 1;
         }
@@ -56,7 +24,7 @@ impl Scan<'_> {
     }
 
     /// Passes over a value. Errors are the numbers of `contexts` in decode.go.
-    fn value(&mut self) -> Result<(), u64> {
+    pub fn value(&mut self) -> Result<(), u64> {
         let mut open = Vec::new();
         loop {
             if open.len() >= DEPTH_MAX {
