@@ -38,6 +38,9 @@ const CONTAINERS: u64 = 1000;
 /// How much virtual time they run.
 const SECONDS: u64 = 600;
 
+/// How often the program is compiled and started; the least time counts.
+const STARTS: usize = 30;
+
 fn main() {
     let binary = golang::build("hello.go", HELLO.as_bytes(), "/go").unwrap();
     let program = machine::Content::new(machine::executable::encode(golang::LOADER, &binary));
@@ -61,6 +64,23 @@ fn main() {
         kernel.spawn(spawn).unwrap()
     };
     let second = Duration::from_secs(1);
+    let mut least = f64::INFINITY;
+    for _ in 0..STARTS {
+        let before = printed.get();
+        let began = Instant::now();
+        let binary = golang::build("hello.go", HELLO.as_bytes(), "/go").unwrap();
+        let program = machine::Content::new(machine::executable::encode(golang::LOADER, &binary));
+        kernel.files().write("/go/hello", program, 0o755).unwrap();
+        let process = start();
+        simulation.advance(simulation.now() + Duration::from_millis(1), u64::MAX);
+        least = least.min(began.elapsed().as_secs_f64() * 1000.0);
+        assert_ne!(printed.get(), before, "the first line");
+        let process = process.process();
+        process.kill(process.pid(), machine::Signal::KILL).unwrap();
+        simulation.advance(simulation.now() + second, u64::MAX);
+    }
+    println!("hello.go: compile, load and run to its first line | {least:.2} ms | 3 ms");
+    printed.set(0);
     let mut processes = vec![start()];
     simulation.advance(simulation.now() + second, u64::MAX);
     let before = resident_kilobytes();

@@ -154,11 +154,11 @@ fn read(call: &mut Call<'_>) -> Outcome {
         return Ok(Flow::Done);
     }
     let process = call.vm.world.process.clone();
-    let deadline = call.vm.world.sockets.deadline(fd, false);
+    let limits = call.vm.world.sockets.limits(fd);
     let started = call.vm.world.started();
     let future = Box::pin(async move {
         let reading = process.read(fd, count);
-        let result = super::network::until(&process, started, deadline, reading).await;
+        let result = super::network::until(&process, started, &limits, false, reading).await;
         Box::new(move |call: &mut Call<'_>| {
             let bytes = result.as_deref().unwrap_or(&[]);
             if let Some(place) = call.vm.heap.bytes_mut(buffer.address, bytes.len() as u64) {
@@ -182,10 +182,10 @@ fn write(call: &mut Call<'_>) -> Outcome {
         .unwrap_or(&[])
         .to_vec();
     let process = call.vm.world.process.clone();
-    let deadline = call.vm.world.sockets.deadline(fd, true);
+    let limits = call.vm.world.sockets.limits(fd);
     let started = call.vm.world.started();
     let future = Box::pin(async move {
-        let result = write_all(&process, started, deadline, fd, &bytes).await;
+        let result = write_all(&process, started, &limits, fd, &bytes).await;
         Box::new(move |call: &mut Call<'_>| {
             let written = if result.is_ok() { buffer.length } else { 0 };
             call.give(written);
@@ -199,7 +199,7 @@ fn write(call: &mut Call<'_>) -> Outcome {
 async fn write_all(
     process: &Process,
     started: u64,
-    deadline: u64,
+    limits: &super::network::Limits,
     fd: i32,
     bytes: &[u8],
 ) -> Result<(), Errno> {
@@ -209,7 +209,7 @@ async fn write_all(
     }
     let file = process.descriptor(fd)?;
     let writing = file.write(bytes);
-    super::network::until(process, started, deadline, writing).await
+    super::network::until(process, started, limits, true, writing).await
 }
 
 fn seek(call: &mut Call<'_>) -> Outcome {

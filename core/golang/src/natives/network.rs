@@ -5,7 +5,8 @@ use super::{Call, Completion, Flow, Native, Outcome};
 use machine::network::{Connection, Listener};
 use machine::{Errno, ExitStatus, FileKind, LocalFuture, Process, ProcessHandle, Time};
 use ordered::OrderedMap;
-use simulation::Either;
+use simulation::{Either, Notify};
+use std::cell::Cell;
 use std::net::{Ipv4Addr, SocketAddrV4};
 use std::rc::Rc;
 
@@ -31,8 +32,7 @@ pub struct Sockets {
     paths: OrderedMap<i32, String>,
     connections: OrderedMap<i32, Rc<Connection>>,
     listeners: OrderedMap<i32, Rc<Listener>>,
-    /// For reading and for writing; on the program's own clock, 0 for none.
-    deadlines: OrderedMap<i32, (u64, u64)>,
+    limits: OrderedMap<i32, Rc<Limits>>,
     children: OrderedMap<u32, ProcessHandle>,
 }
 
@@ -45,14 +45,16 @@ impl Sockets {
         self.paths.get(&fd).cloned()
     }
 
-    pub(super) fn deadline(&self, fd: i32, write: bool) -> u64 {
-        let (read_by, write_by) = self.deadlines.get(&fd).copied().unwrap_or((0, 0));
-        if write { write_by } else { read_by }
+    pub(super) fn limits(&mut self, fd: i32) -> Rc<Limits> {
+        Rc::clone(self.limits.entry(fd).or_default())
     }
 
     pub(super) fn forget(&mut self, fd: i32) {
         self.paths.remove(&fd);
-        self.deadlines.remove(&fd);
+        if let Some(limits) = self.limits.remove(&fd) {
+            limits.closed.set(true);
+            limits.changed.notify();
+        }
         if let Some(listener) = self.listeners.remove(&fd) {
             listener.close();
         }
@@ -62,23 +64,45 @@ impl Sockets {
     }
 }
 
-/// Waits for a result until a deadline on the program's clock; 0 is none.
+/// How long reading and writing on a descriptor may take. Changes count for those under way.
+#[derive(Default)]
+pub(super) struct Limits {
+    /// For reading and for writing; on the program's own clock, 0 for none.
+    by: Cell<(u64, u64)>,
+    closed: Cell<bool>,
+    changed: Notify,
+}
+
+/// Waits for a result until the limits of its descriptor end it.
 pub(super) async fn until<T>(
     process: &Process,
     started: u64,
-    deadline: u64,
+    limits: &Limits,
+    write: bool,
     future: impl Future<Output = Result<T, Errno>>,
 ) -> Result<T, Errno> {
-    if deadline == 0 {
-        return future.await;
-    }
-    let when = Time::from_nanos(started.saturating_add(deadline));
-    if process.simulation().now() >= when {
-        return Err(Errno::ETIMEDOUT);
-    }
-    match simulation::race(future, process.simulation().sleep_until(when)).await {
-        Either::Left(result) => result,
-        Either::Right(()) => Err(Errno::ETIMEDOUT),
+    let mut future = std::pin::pin!(future);
+    loop {
+        if limits.closed.get() {
+            return Err(Errno::EBADF);
+        }
+        let (read_by, write_by) = limits.by.get();
+        let changed = limits.changed.listen();
+        let deadline = match if write { write_by } else { read_by } {
+            0 => match simulation::race(future.as_mut(), changed).await {
+                Either::Left(result) => return result,
+                Either::Right(()) => continue,
+            },
+            deadline => Time::from_nanos(started.saturating_add(deadline)),
+        };
+        if process.simulation().now() >= deadline {
+            return Err(Errno::ETIMEDOUT);
+        }
+        let end = simulation::race(changed, process.simulation().sleep_until(deadline));
+        match simulation::race(future.as_mut(), end).await {
+            Either::Left(result) => return result,
+            Either::Right(_) => continue,
+        }
     }
 }
 
@@ -133,7 +157,9 @@ fn dial(call: &mut Call<'_>) -> Outcome {
         let result = match address(&target) {
             Some(target) => {
                 let connecting = process.network().connect(target);
-                until(&process, started, deadline, connecting).await
+                let limits = Limits::default();
+                limits.by.set((deadline, 0));
+                until(&process, started, &limits, false, connecting).await
             }
             None => Err(Errno::EINVAL),
         };
@@ -167,12 +193,9 @@ fn accept(call: &mut Call<'_>) -> Outcome {
         return Ok(Flow::Done);
     };
     let process = call.vm.world.process.clone();
-    let (started, deadline) = (
-        call.vm.world.started(),
-        call.vm.world.sockets.deadline(fd, false),
-    );
+    let (started, limits) = (call.vm.world.started(), call.vm.world.sockets.limits(fd));
     let future = Box::pin(async move {
-        let result = until(&process, started, deadline, listener.accept()).await;
+        let result = until(&process, started, &limits, false, listener.accept()).await;
         Box::new(move |call: &mut Call<'_>| {
             let result = result.and_then(|connection| add_connection(call, connection));
             give_fd(call, &result);
@@ -208,12 +231,14 @@ fn sock_addr(call: &mut Call<'_>) -> Outcome {
 
 fn set_deadline(call: &mut Call<'_>) -> Outcome {
     let (fd, write, when) = (call.int() as i32, call.bool(), call.word());
-    let entry = call.vm.world.sockets.deadlines.entry(fd).or_default();
-    if write {
-        entry.1 = when;
+    let limits = call.vm.world.sockets.limits(fd);
+    let (read_by, write_by) = limits.by.get();
+    limits.by.set(if write {
+        (read_by, when)
     } else {
-        entry.0 = when;
-    }
+        (when, write_by)
+    });
+    limits.changed.notify();
     Ok(Flow::Done)
 }
 

@@ -273,6 +273,8 @@ func (ip IP) MarshalText() ([]byte, error) {
 	return []byte(ip.String()), nil
 }
 
+func IPv4Mask(a, b, c, d byte) IPMask { return IPMask{a, b, c, d} }
+
 func CIDRMask(ones, bits int) IPMask {
 	m := make(IPMask, bits/8)
 	for i := range m {

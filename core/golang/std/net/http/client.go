@@ -216,13 +216,13 @@ func (t *Transport) exchange(ctx context.Context, addr string, c *clientConn, r 
 	}
 	writeErr := make(chan error, 1)
 	if r.Body == nil || r.Body == NoBody || r.ContentLength > 0 && r.ContentLength < 4096 {
-		if err := r.Write(c); err != nil {
+		if err := r.write(c, true); err != nil {
 			return fail(err)
 		}
 		writeErr <- nil
 	} else {
 		go func() {
-			err := r.Write(c)
+			err := r.write(c, true)
 			if err != nil {
 				c.Close()
 			}

@@ -2,6 +2,7 @@
 package http
 
 import (
+	"errors"
 	"fmt"
 	"html"
 	"io"
@@ -209,7 +210,15 @@ func ServeContent(w ResponseWriter, r *Request, name string, modtime time.Time, 
 		h.Set("Content-Type", t)
 	}
 	code, n := StatusOK, size
-	if from, to, ok := byteRange(r.Header.Get("Range"), size); ok {
+	from, to, some, err := byteRange(r.Header.Get("Range"), size)
+	if err != nil {
+		if err == errNoOverlap && size > 0 {
+			h.Set("Content-Range", fmt.Sprintf("bytes */%d", size))
+		}
+		Error(w, err.Error(), StatusRequestedRangeNotSatisfiable)
+		return
+	}
+	if some {
 		content.Seek(from, io.SeekStart)
 		n = to - from + 1
 		code = StatusPartialContent
@@ -223,22 +232,46 @@ func ServeContent(w ResponseWriter, r *Request, name string, modtime time.Time, 
 	}
 }
 
-// byteRange understands one range of bytes.
-func byteRange(s string, size int64) (from, to int64, ok bool) {
-	s, ok = strings.CutPrefix(s, "bytes=")
-	a, b, found := strings.Cut(s, "-")
-	if !ok || !found || strings.Contains(s, ",") {
-		return 0, 0, false
+var (
+	errRange     = errors.New("invalid range")
+	errNoOverlap = errors.New("invalid range: failed to overlap")
+)
+
+// byteRange understands one range of bytes; several count as none.
+func byteRange(s string, size int64) (from, to int64, some bool, err error) {
+	if s == "" {
+		return
 	}
+	s, ok := strings.CutPrefix(s, "bytes=")
+	a, b, found := strings.Cut(s, "-")
+	if !ok || !found {
+		return 0, 0, false, errRange
+	}
+	if strings.Contains(s, ",") {
+		return
+	}
+	a, b = strings.TrimSpace(a), strings.TrimSpace(b)
 	to = size - 1
 	if a == "" {
 		n, err := strconv.ParseInt(b, 10, 64)
-		return max(0, size-n), to, err == nil && n > 0
+		if b == "" || b[0] == '-' || err != nil {
+			return 0, 0, false, errRange
+		}
+		return max(0, size-n), to, true, nil
 	}
-	from, err := strconv.ParseInt(a, 10, 64)
-	if err == nil && b != "" {
-		to, err = strconv.ParseInt(b, 10, 64)
-		to = min(to, size-1)
+	from, err = strconv.ParseInt(a, 10, 64)
+	if err != nil || from < 0 {
+		return 0, 0, false, errRange
 	}
-	return from, to, err == nil && from <= to
+	if from >= size {
+		return 0, 0, false, errNoOverlap
+	}
+	if b != "" {
+		end, err := strconv.ParseInt(b, 10, 64)
+		if err != nil || from > end {
+			return 0, 0, false, errRange
+		}
+		to = min(end, to)
+	}
+	return from, to, true, nil
 }

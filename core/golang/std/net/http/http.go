@@ -714,7 +714,10 @@ func ReadRequest(b *bufio.Reader) (*Request, error) {
 	return r, nil
 }
 
-func (r *Request) Write(w io.Writer) error {
+func (r *Request) Write(w io.Writer) error { return r.write(w, false) }
+
+// write with transport asks for what a transport can unpack.
+func (r *Request) write(w io.Writer, transport bool) error {
 	host := r.Host
 	if host == "" && r.URL != nil {
 		host = r.URL.Host
@@ -764,7 +767,7 @@ func (r *Request) Write(w io.Writer) error {
 	bw := bufio.NewWriter(w)
 	bw.WriteString(s)
 	r.Header.WriteSubset(bw, map[string]bool{"Host": true, "User-Agent": true, "Content-Length": true, "Transfer-Encoding": true, "Trailer": true})
-	if r.Header.Get("Accept-Encoding") == "" && r.Header.Get("Range") == "" && method != "HEAD" {
+	if transport && r.Header.Get("Accept-Encoding") == "" && r.Header.Get("Range") == "" && method != "HEAD" {
 		bw.WriteString("Accept-Encoding: gzip\r\n")
 	}
 	bw.WriteString("\r\n")

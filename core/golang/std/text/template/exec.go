@@ -203,7 +203,7 @@ func (s *state) loop(dot reflect.Value, n *node) {
 	v := indirect(s.pipeline(dot, &p))
 	count := 0
 	switch v.Kind() {
-	case reflect.Slice, reflect.Array, reflect.String:
+	case reflect.Slice, reflect.Array:
 		for i := range v.Len() {
 			count++
 			if !s.once(n, reflect.ValueOf(i), v.Index(i)) {
@@ -384,6 +384,7 @@ func (s *state) field(v reflect.Value, name string, args []given) reflect.Value 
 		}
 		return v
 	}
+	static := v
 	if v.Kind() == reflect.Interface {
 		if v.IsNil() {
 			s.fail("nil pointer evaluating %s.%s", v.Type(), name)
@@ -423,7 +424,7 @@ func (s *state) field(v reflect.Value, name string, args []given) reflect.Value 
 	case reflect.Pointer:
 		s.fail("nil pointer evaluating %s.%s", v.Type(), name)
 	}
-	s.fail("can't evaluate field %s in type %s", name, v.Type())
+	s.fail("can't evaluate field %s in type %s", name, static.Type())
 	return v
 }
 
@@ -440,6 +441,23 @@ func (s *state) callNamed(name string, args []given) reflect.Value {
 			}
 		}
 		return v
+	}
+	if name == "call" && s.t.funcs[name] == nil && len(args) > 0 {
+		text, at := s.whole, s.at
+		f, in := args[0].get(), []reflect.Value{}
+		for _, a := range args[1:] {
+			in = append(in, a.get())
+		}
+		s.text, s.at = text, at
+		shown := "value"
+		if args[0].a != nil {
+			shown = args[0].a.text
+		}
+		out, err := callValue(shown, f, in)
+		if err != nil {
+			s.fail("error calling call: %w", err)
+		}
+		return out
 	}
 	f := s.t.function(name)
 	if f == nil {
@@ -598,16 +616,7 @@ func builtins() FuncMap {
 		"len":   length,
 		"index": index,
 		"slice": slice,
-		"call": func(f reflect.Value, args ...reflect.Value) (reflect.Value, error) {
-			if f = indirect(f); f.Kind() != reflect.Func {
-				return f, fmt.Errorf("non-function of type %s", f.Type())
-			}
-			out := f.Call(args)
-			if len(out) == 2 && !out[1].IsNil() {
-				return out[0], out[1].Interface().(error)
-			}
-			return out[0], nil
-		},
+		"call": func(f reflect.Value, args ...reflect.Value) (reflect.Value, error) { return f, nil },
 		"eq": func(a reflect.Value, b ...reflect.Value) (bool, error) {
 			if len(b) == 0 {
 				return false, errors.New("missing argument for comparison")
@@ -640,10 +649,66 @@ func length(v reflect.Value) (int, error) {
 	return 0, fmt.Errorf("len of type %s", v.Type())
 }
 
+// callValue calls what a value holds; shown is the value's text.
+func callValue(shown string, f reflect.Value, args []reflect.Value) (v reflect.Value, err error) {
+	if f = indirect(f); !f.IsValid() || f.Kind() == reflect.Interface {
+		return f, errors.New("call of nil")
+	}
+	t := f.Type()
+	if f.Kind() != reflect.Func {
+		return f, fmt.Errorf("non-function %s of type %s", shown, t)
+	}
+	n := t.NumIn()
+	if t.IsVariadic() && len(args) < n-1 {
+		return f, fmt.Errorf("wrong number of args for %s: got %d want at least %d", shown, len(args), n-1)
+	}
+	if !t.IsVariadic() && len(args) != n {
+		return f, fmt.Errorf("wrong number of args for %s: got %d want %d", shown, len(args), n)
+	}
+	for i, a := range args {
+		want := t.In(min(i, n-1))
+		if t.IsVariadic() && i >= n-1 {
+			want = want.Elem()
+		}
+		if a.Kind() == reflect.Interface && !a.IsNil() {
+			a = a.Elem()
+		}
+		switch {
+		case !a.IsValid():
+			a = reflect.Zero(want)
+		case a.Type().AssignableTo(want):
+		case a.CanInt() && want.Kind() >= reflect.Int && want.Kind() <= reflect.Uintptr:
+			a = a.Convert(want)
+		default:
+			return f, fmt.Errorf("arg %d: value has type %s; should be %s", i, a.Type(), want)
+		}
+		args[i] = a
+	}
+	if f.IsNil() {
+		return f, errors.New("call of nil")
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			if e, ok := r.(error); ok {
+				err = e
+			} else {
+				err = fmt.Errorf("%v", r)
+			}
+		}
+	}()
+	out := f.Call(args)
+	if len(out) == 2 && !out[1].IsNil() {
+		return out[0], out[1].Interface().(error)
+	}
+	return out[0], nil
+}
+
 func index(v reflect.Value, keys ...reflect.Value) (reflect.Value, error) {
 	for _, k := range keys {
 		v, k = indirect(v), indirect(k)
 		switch v.Kind() {
+		case reflect.Interface:
+			return v, errors.New("index of untyped nil")
 		case reflect.Array, reflect.Slice, reflect.String:
 			i, err := place(k, v.Len()-1)
 			if err != nil {

@@ -399,6 +399,8 @@ func (p *parser) arg() *arg {
 			a.value = int(i)
 		} else if f, err := strconv.ParseFloat(t.text, 64); err == nil {
 			a.value = f
+		} else if c, err := strconv.ParseComplex(t.text, 128); err == nil {
+			a.value = c
 		} else {
 			p.fail("bad number syntax: %q", t.text)
 		}
