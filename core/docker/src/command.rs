@@ -345,12 +345,15 @@ async fn unknown(process: &Process, words: &[String], help: bool) -> u8 {
         }
         [group, rest @ ..] if tree::is_group(group) => match rest.first() {
             Some(word) if !asked => {
-                let text = format!(
-                    "docker: unknown command: docker {group} {word}\n\nUsage:  docker {group}{}\n\nRun 'docker {group} --help' for more information\n",
-                    if *group == "volume" { " COMMAND" } else { "" }
-                );
-                process.print_error(text).await;
+                let error = format!("docker: unknown command: docker {group} {word}");
+                process.print_error(group_error(&error, group)).await;
                 1
+            }
+            None if !asked && words.len() > 1 => {
+                let flags = words.get(1..).unwrap_or_default();
+                let error = flags::parse("", flags, true).err().unwrap_or_default();
+                process.print_error(group_error(&error, group)).await;
+                125
             }
             _ => {
                 process.print(tree::group_help(group)).await;
@@ -371,8 +374,15 @@ async fn unknown(process: &Process, words: &[String], help: bool) -> u8 {
     }
 }
 
+fn group_error(error: &str, group: &str) -> String {
+    let usage = if group == "volume" { "COMMAND" } else { "" };
+    usage_error(error, &format!("docker {group}"), usage)
+}
+
 fn usage_error(error: &str, path: &str, usage: &str) -> String {
-    format!("{error}\n\nUsage:  {path} {usage}\n\nRun '{path} --help' for more information\n")
+    let usage = format!("{path} {usage}");
+    let usage = usage.trim_end();
+    format!("{error}\n\nUsage:  {usage}\n\nRun '{path} --help' for more information\n")
 }
 
 /// What is wrong with the number of arguments, and the word before `'… --help'`.
@@ -404,8 +414,9 @@ fn wrong_count(wanted: Arguments, count: usize) -> Option<(String, &'static str)
 }
 
 fn count_error((problem, word): (String, &str), path: &str, command: &Command) -> String {
+    let usage = format!("{path} {}", command.usage);
+    let usage = usage.trim_end();
     format!(
-        "docker: '{path}' {problem}\n\nUsage:  {path} {}\n\n{word} '{path} --help' for more information\n",
-        command.usage
+        "docker: '{path}' {problem}\n\nUsage:  {usage}\n\n{word} '{path} --help' for more information\n"
     )
 }

@@ -7,7 +7,7 @@ use crate::{
     Program, Programs, Signal, Signals, Tree, executable, limits, path,
 };
 use ordered::OrderedMap;
-use simulation::Simulation;
+use simulation::{Simulation, Time};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
@@ -30,6 +30,7 @@ struct Inner {
     host_network: NetworkNamespace,
     processes: RefCell<OrderedMap<u32, Process>>,
     next_pid: Cell<u32>,
+    started: Time,
 }
 
 /// Everything that a new process starts with.
@@ -86,6 +87,7 @@ impl Kernel {
             host_network: network.namespace(),
             processes: RefCell::default(),
             next_pid: Cell::new(1000),
+            started: simulation.now(),
         };
         Kernel {
             inner: Rc::new(inner),
@@ -95,6 +97,11 @@ impl Kernel {
     /// The virtual clock and executor.
     pub fn simulation(&self) -> &Simulation {
         &self.inner.simulation
+    }
+
+    /// When it was switched on.
+    pub fn started(&self) -> Time {
+        self.inner.started
     }
 
     /// The programs that its executables refer to.

@@ -71,7 +71,7 @@ impl Network {
     pub fn namespace(&self) -> NetworkNamespace {
         let inner = NamespaceInner {
             network: self.clone(),
-            addresses: RefCell::default(),
+            interfaces: RefCell::default(),
             listeners: RefCell::default(),
             next_port: Cell::new(EPHEMERAL_PORTS.start),
             connections: RefCell::default(),
@@ -106,6 +106,17 @@ impl Network {
     }
 }
 
+/// How a namespace is attached to a network.
+#[derive(Clone, Debug)]
+pub struct Interface {
+    /// Its address.
+    pub address: Ipv4Addr,
+    /// How many bits of the address name the network.
+    pub prefix: u8,
+    /// The hardware address, as six pairs of digits.
+    pub hardware: String,
+}
+
 /// One network stack: a machine's or a container's (a pod's containers share one). Clones are the
 /// same one.
 #[derive(Clone)]
@@ -115,14 +126,14 @@ pub struct NetworkNamespace {
 
 struct NamespaceInner {
     network: Network,
-    addresses: RefCell<Vec<Ipv4Addr>>,
+    interfaces: RefCell<Vec<Interface>>,
     listeners: RefCell<OrderedMap<u16, Vec<Rc<Backlog>>>>,
     next_port: Cell<u16>,
     connections: RefCell<Vec<ByteQueue>>,
 }
 
 impl NetworkNamespace {
-    /// Gives the namespace an address. `EADDRINUSE` when another one has it.
+    /// Gives the namespace an interface with an address. `EADDRINUSE` when another one has it.
     pub fn add_address(&self, address: Ipv4Addr) -> Result<(), Errno> {
         let mut hosts = self.inner.network.inner.hosts.borrow_mut();
         if hosts
@@ -132,32 +143,51 @@ impl NetworkNamespace {
             return Err(Errno::EADDRINUSE);
         }
         hosts.insert(address, Rc::downgrade(&self.inner));
-        self.inner.addresses.borrow_mut().push(address);
+        let [a, b, c, d] = address.octets();
+        self.inner.interfaces.borrow_mut().push(Interface {
+            address,
+            prefix: 24,
+            hardware: format!("02:42:{a:02x}:{b:02x}:{c:02x}:{d:02x}"),
+        });
         Ok(())
+    }
+
+    /// Says more of the interface with an address: the length of its network's prefix, and its
+    /// hardware address.
+    pub fn describe(&self, address: Ipv4Addr, prefix: u8, hardware: &str) {
+        let mut interfaces = self.inner.interfaces.borrow_mut();
+        let found = interfaces.iter_mut().find(|one| one.address == address);
+        if let Some(interface) = found {
+            interface.prefix = prefix;
+            interface.hardware = hardware.to_owned();
+        }
+    }
+
+    /// The interfaces, without loopback, in the order of their addresses' giving.
+    pub fn interfaces(&self) -> Vec<Interface> {
+        self.inner.interfaces.borrow().clone()
     }
 
     /// Takes an address away.
     pub fn remove_address(&self, address: Ipv4Addr) {
-        let mut addresses = self.inner.addresses.borrow_mut();
-        if let Some(at) = addresses.iter().position(|own| *own == address) {
-            addresses.remove(at);
+        let mut interfaces = self.inner.interfaces.borrow_mut();
+        if let Some(at) = interfaces.iter().position(|own| own.address == address) {
+            interfaces.remove(at);
             self.inner.network.inner.hosts.borrow_mut().remove(&address);
         }
     }
 
     /// The addresses, without loopback, in the order they were given.
     pub fn addresses(&self) -> Vec<Ipv4Addr> {
-        self.inner.addresses.borrow().clone()
+        let interfaces = self.inner.interfaces.borrow();
+        interfaces.iter().map(|one| one.address).collect()
     }
 
     /// The first address, or loopback.
     pub fn address(&self) -> Ipv4Addr {
-        self.inner
-            .addresses
-            .borrow()
-            .first()
-            .copied()
-            .unwrap_or(Ipv4Addr::LOCALHOST)
+        let interfaces = self.inner.interfaces.borrow();
+        let first = interfaces.first().map(|one| one.address);
+        first.unwrap_or(Ipv4Addr::LOCALHOST)
     }
 
     /// The network that it is part of.
@@ -172,8 +202,8 @@ impl NetworkNamespace {
 
     /// Gives up all addresses and listeners, and breaks off all connections: the container ended.
     pub fn close(&self) {
-        let addresses = std::mem::take(&mut *self.inner.addresses.borrow_mut());
-        for address in addresses {
+        let interfaces = std::mem::take(&mut *self.inner.interfaces.borrow_mut());
+        for Interface { address, .. } in interfaces {
             self.inner.network.inner.hosts.borrow_mut().remove(&address);
         }
         let listeners = std::mem::take(&mut *self.inner.listeners.borrow_mut());
@@ -219,7 +249,7 @@ impl NetworkNamespace {
     ) -> Result<Listener, Errno> {
         let own = address.is_unspecified()
             || address.is_loopback()
-            || self.inner.addresses.borrow().contains(&address);
+            || self.addresses().contains(&address);
         if !own {
             return Err(Errno::EADDRNOTAVAIL);
         }

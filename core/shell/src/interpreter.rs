@@ -34,6 +34,8 @@ pub(crate) struct Shell {
     pub(crate) jobs: Vec<Job>,
     /// The status of the newest command substitution of the running command.
     pub(crate) substituted: Option<i32>,
+    /// What runs next is the last thing that this process does: a program may take its place.
+    pub(crate) is_last: bool,
 }
 
 /// A background command.
@@ -55,6 +57,7 @@ impl Shell {
             state,
             jobs: Vec::new(),
             substituted: None,
+            is_last: false,
         }
     }
 
@@ -85,11 +88,15 @@ impl Shell {
 
     /// Runs a text as a script, line by line: a mistake stops it where it stands.
     pub(crate) async fn run_text(&mut self, text: &str) -> Flow {
+        let is_last = std::mem::take(&mut self.is_last);
         let mut script = parser::Script::new(text);
         let mut flow = Flow::Next(0);
         while let Some(parsed) = script.next() {
             match parsed {
-                Ok(list) => flow = self.run_list(&list).await,
+                Ok(list) => {
+                    self.is_last = is_last && script.is_at_end();
+                    flow = self.run_list(&list).await;
+                }
                 Err(
                     parser::SyntaxError::Incomplete { line, message }
                     | parser::SyntaxError::Unexpected { line, message },
@@ -113,8 +120,10 @@ impl Shell {
         list: &'a List,
     ) -> std::pin::Pin<Box<dyn Future<Output = Flow> + 'a>> {
         Box::pin(async move {
+            let is_last = std::mem::take(&mut self.is_last);
             let mut flow = Flow::Next(0);
-            for item in &list.items {
+            for (index, item) in list.items.iter().enumerate() {
+                self.is_last = is_last && index + 1 == list.items.len();
                 flow = self.run_item(item).await;
                 match flow {
                     Flow::Next(status) => self.state.status = status,
@@ -126,9 +135,11 @@ impl Shell {
     }
 
     async fn run_item(&mut self, item: &Item) -> Flow {
+        let is_last = std::mem::take(&mut self.is_last);
         if item.background {
             return self.run_in_background(item).await;
         }
+        self.is_last = is_last && item.rest.is_empty();
         let mut flow = self.run_pipeline(&item.first).await;
         let mut decides = item.rest.is_empty();
         for (index, (and, pipeline)) in item.rest.iter().enumerate() {
@@ -137,8 +148,9 @@ impl Shell {
             };
             self.state.status = status;
             if (status == 0) == *and {
-                flow = self.run_pipeline(pipeline).await;
                 decides = index + 1 == item.rest.len();
+                self.is_last = is_last && decides;
+                flow = self.run_pipeline(pipeline).await;
             }
         }
         match flow {
@@ -163,6 +175,7 @@ impl Shell {
     }
 
     async fn run_pipeline(&mut self, pipeline: &Pipeline) -> Flow {
+        self.is_last &= !pipeline.timed && !pipeline.negated && self.state.traps.is_empty();
         let started = self.process.simulation().now();
         let flow = match pipeline.commands.as_slice() {
             [single] => self.run_command(single).await,
@@ -203,6 +216,7 @@ impl Shell {
         command: &'a Command,
     ) -> std::pin::Pin<Box<dyn Future<Output = Flow> + 'a>> {
         Box::pin(async move {
+            let is_last = std::mem::take(&mut self.is_last);
             self.process.work(limits::COMMAND_WORK).await;
             if let Some(signal) = self.process.signals().try_next()
                 && let Some(flow) = self.on_signal(signal).await
@@ -211,7 +225,7 @@ impl Shell {
             }
             self.state.line = command.line;
             if let CommandKind::Simple { assignments, words } = &command.kind {
-                return self.run_simple(assignments, words, command).await;
+                return self.run_simple(assignments, words, command, is_last).await;
             }
             let saved = match self.redirect(&command.redirections).await {
                 Ok(saved) => saved,
@@ -393,6 +407,7 @@ impl Shell {
         assignments: &[Assignment],
         words: &[Word],
         command: &Command,
+        is_last: bool,
     ) -> Flow {
         self.substituted = None;
         let arguments = match self.expand_words(words).await {
@@ -422,7 +437,7 @@ impl Shell {
         };
         let keeps_redirections =
             arguments.len() == 1 && arguments.first().is_some_and(|name| name == "exec");
-        let flow = self.dispatch(arguments).await;
+        let flow = self.dispatch(arguments, is_last).await;
         for (name, variable) in kept {
             match variable {
                 Some(variable) => self.state.variables.insert(name, variable),
@@ -564,14 +579,22 @@ impl Shell {
         Ok(())
     }
 
-    /// Runs a function, a built-in or a program.
-    pub(crate) async fn dispatch(&mut self, arguments: Vec<String>) -> Flow {
+    /// Runs a function, a built-in or a program, which takes the place of a shell that has nothing
+    /// else to do.
+    async fn dispatch(&mut self, arguments: Vec<String>, is_last: bool) -> Flow {
         let name = arguments.first().cloned().unwrap_or_default();
         if let Some(body) = self.state.functions.get(&name).cloned() {
             return self.call(body, arguments).await;
         }
         if let Some(builtin) = builtins::find(&name, self.state.flavour) {
             return builtin(self, arguments).await;
+        }
+        if is_last && !self.state.interactive && !self.state.is_driven {
+            let mut spawn = self.process.child(arguments.clone());
+            spawn.environment = self.state.environment();
+            if self.process.replace(spawn).is_ok() {
+                return std::future::pending().await;
+            }
         }
         self.run_program(arguments).await
     }

@@ -1,6 +1,7 @@
 //! From text to tree: commands. Words are in `word.rs`.
 
 mod redirection;
+mod script;
 mod word;
 
 use crate::limits;
@@ -9,6 +10,8 @@ use crate::syntax::{
     Redirection, RedirectionKind, Word,
 };
 use std::rc::Rc;
+
+pub(crate) use script::Script;
 
 /// Why a text is not a script.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,29 +40,6 @@ pub fn parse(text: &str) -> Result<List, SyntaxError> {
     match parser.peek() {
         None => Ok(list),
         Some(_) => Err(parser.unexpected()),
-    }
-}
-
-/// A script that is parsed as it runs: bash knows nothing of a line before those above it have run.
-pub(crate) struct Script {
-    parser: Parser,
-}
-
-impl Script {
-    pub(crate) fn new(text: &str) -> Script {
-        Script {
-            parser: Parser::new(text),
-        }
-    }
-
-    /// The next complete commands, up to the end of their line; `None` at the end.
-    pub(crate) fn next(&mut self) -> Option<Result<List, SyntaxError>> {
-        let parser = &mut self.parser;
-        if let Err(error) = parser.skip_newlines() {
-            return Some(Err(error));
-        }
-        parser.peek()?;
-        Some(parser.line_of_items())
     }
 }
 

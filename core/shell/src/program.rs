@@ -82,6 +82,7 @@ async fn run_command_text(mut shell: Shell, mut words: impl Iterator<Item = Stri
     }
     shell.state.arguments = words.collect();
     shell.state.names_lines = shell.state.flavour == Flavour::Bash;
+    shell.is_last = true;
     let flow = shell.run_text(&text).await;
     shell.finish(flow).await
 }

@@ -7,7 +7,7 @@ use machine::{Errno, FileSystem, path};
 pub(super) const COMMANDS: &[Command] = &[command(
         &["cp", "container cp"],
         "[OPTIONS] CONTAINER:SRC_PATH DEST_PATH|-\n\tdocker cp [OPTIONS] SRC_PATH|- CONTAINER:DEST_PATH",
-        "Copy files/folders between a container and the local filesystem",
+        "Copy files/folders between a container and the local filesystem|Copy files/folders between a container and the local filesystem\n\nUse '-' as the source to read a tar archive from stdin\nand extract it to a directory destination in a container.\nUse '-' as the destination to stream a tar archive of a\ncontainer source to stdout.",
         Arguments::Exactly(2),
         "\
 -a --archive|Archive mode (copy all uid/gid information)

@@ -102,14 +102,15 @@ pub(super) fn is_group(name: &str) -> bool {
 /// The help of one command.
 pub(super) fn help(command: &Command, path: &str) -> String {
     let about = command.about.split('|').next_back().unwrap_or_default();
-    let mut text = format!("Usage:  {path} {}\n\n{about}\n", command.usage);
-    if command.names.len() > 1 {
-        let (inner, outer): (Vec<&str>, Vec<&str>) =
-            command.names.iter().partition(|name| name.contains(' '));
-        let names = inner.iter().chain(&outer).filter(|name| {
-            // The builder's commands are BuildKit's own, not other names.
-            !name.starts_with("buildx ")
-        });
+    let usage = format!("Usage:  {path} {}", command.usage);
+    let mut text = format!("{}\n\n{about}\n", usage.trim_end());
+    // The builder's commands are BuildKit's own, not other names.
+    let names = command.names.iter();
+    let (inner, outer): (Vec<&str>, Vec<&str>) = names
+        .filter(|name| !name.starts_with("buildx "))
+        .partition(|name| name.contains(' '));
+    if inner.len() + outer.len() > 1 {
+        let names = inner.iter().chain(&outer);
         let names: Vec<String> = names.map(|name| format!("docker {name}")).collect();
         let _ = write!(text, "\nAliases:\n  {}\n", names.join(", "));
     }

@@ -228,18 +228,24 @@ impl Engine {
         })?;
         let octets = address.octets();
         let random = self.inner.random.next_u64();
+        let mac = format!(
+            "{:02x}:{:02x}:{:02x}:{:02x}:{:02x}:{:02x}",
+            random as u8 & 0xfc | 2,
+            (random >> 8) as u8,
+            octets[0],
+            octets[1],
+            octets[2],
+            octets[3]
+        );
+        namespace.describe(
+            address,
+            network.subnet.map_or(16, |(_, prefix)| prefix),
+            &mac,
+        );
         let endpoint = Endpoint {
             id: self.inner.random.hex(64),
             address,
-            mac: format!(
-                "{:02x}:{:02x}:{:02x}:{:02x}:{:02x}:{:02x}",
-                random as u8 & 0xfc | 2,
-                (random >> 8) as u8,
-                octets[0],
-                octets[1],
-                octets[2],
-                octets[3]
-            ),
+            mac,
             aliases,
         };
         let mut networks = self.inner.networks.all.borrow_mut();

@@ -25,6 +25,18 @@ fn name(files: &FileSystem, file: &str, number: u32) -> Option<String> {
     }
 }
 
+/// The number of a user or a group with a name.
+pub(super) fn number(files: &FileSystem, file: &str, name: &str) -> Option<u32> {
+    let all = entries(files, file);
+    let found = all
+        .iter()
+        .find(|entry| entry.first().is_some_and(|first| first == name));
+    match found {
+        Some(entry) => entry.get(2).and_then(|number| number.parse().ok()),
+        None => (name == "root").then_some(0),
+    }
+}
+
 /// A user's name, or the number of one who has none.
 pub(crate) fn user(files: &FileSystem, number: u32) -> String {
     name(files, "/etc/passwd", number).unwrap_or_else(|| number.to_string())

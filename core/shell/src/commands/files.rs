@@ -334,20 +334,29 @@ fn changed_mode(mode: u32, text: &str) -> Option<u32> {
 }
 
 pub(super) async fn chmod(context: Context) -> ExitStatus {
-    let words: Vec<String> = context
-        .arguments
-        .iter()
-        .skip(1)
-        .filter(|word| *word != "-R")
-        .cloned()
-        .collect();
-    let Some((change, operands)) = words.split_first() else {
+    // A mode like `-x` looks like a flag.
+    let is_flag =
+        |word: &&String| matches!(word.as_str(), "-R" | "-v" | "-f" | "-c" | "--recursive");
+    let words = context.arguments.iter().skip(1);
+    let (flags, words): (Vec<&String>, Vec<&String>) = words.partition(is_flag);
+    let Some((change, operands)) = words.split_first().filter(|(_, rest)| !rest.is_empty()) else {
         return context.missing_operand().await;
     };
-    let mut status = ExitStatus::SUCCESS;
+    let files = context.process.files();
+    let recursive = flags
+        .iter()
+        .any(|flag| matches!(flag.as_str(), "-R" | "--recursive"));
+    let mut targets = Vec::new();
     for operand in operands {
         let target = context.process.path(operand);
-        let files = context.process.files();
+        if recursive && files.is_directory(&target) {
+            super::disk::below(files, &target, &mut targets);
+        } else {
+            targets.push((operand.to_string(), target));
+        }
+    }
+    let mut status = ExitStatus::SUCCESS;
+    for (operand, target) in targets {
         let mode = files
             .entry(&target)
             .map(|entry| changed_mode(entry.metadata.mode, change));

@@ -91,7 +91,7 @@ impl Calendar {
     }
 }
 
-fn mode_text(entry: &Entry) -> String {
+pub(super) fn mode_text(entry: &Entry) -> String {
     let kind = match entry.kind {
         EntryKind::Directory => 'd',
         EntryKind::Symlink(_) => 'l',
@@ -109,7 +109,7 @@ fn mode_text(entry: &Entry) -> String {
     text
 }
 
-fn size_text(bytes: u64, human: bool) -> String {
+pub(super) fn size_text(bytes: u64, human: bool) -> String {
     if !human || bytes < 1024 {
         return bytes.to_string();
     }

@@ -1,9 +1,8 @@
 //! Commands about processes, time and the machine.
 
-use super::list::Calendar;
-use super::{Context, account, duration};
+use super::{Context, duration};
 use crate::condition;
-use machine::{Duration, Errno, ExitStatus, ProcessState, Signal, Spawn};
+use machine::{Duration, Errno, ExitStatus, Signal, Spawn};
 use simulation::{Either, race};
 
 pub(super) async fn success(_context: Context) -> ExitStatus {
@@ -270,20 +269,8 @@ pub(super) async fn uname(context: Context) -> ExitStatus {
     ExitStatus::SUCCESS
 }
 
-pub(super) async fn uptime(context: Context) -> ExitStatus {
-    let date = Calendar::of(context.process.simulation().now());
-    context
-        .process
-        .print(format!(
-            " {:02}:{:02}:{:02} up 1 min,  1 user,  load average: 0.00, 0.00, 0.00\n",
-            date.hour, date.minute, date.second
-        ))
-        .await;
-    ExitStatus::SUCCESS
-}
-
 /// Bytes of memory that the machine has.
-const MEMORY_BYTES: u64 = 8 << 30;
+pub(super) const MEMORY_BYTES: u64 = 8 << 30;
 
 pub(super) async fn free(context: Context) -> ExitStatus {
     let options = match context.options("bkmgh", &[("human", 'h')]).await {
@@ -330,56 +317,6 @@ fn human(bytes: u64) -> String {
     format!("{value:.0}Pi")
 }
 
-pub(super) async fn status(context: Context) -> ExitStatus {
-    let flags: String = context.arguments.iter().skip(1).cloned().collect();
-    let all =
-        flags.contains('e') || flags.contains('a') || flags.contains('x') || context.is_busybox();
-    let namespace = context.process.namespace();
-    let time = |cpu: Duration| {
-        let seconds = cpu.as_secs();
-        format!(
-            "{:02}:{:02}:{:02}",
-            seconds / 3600,
-            seconds / 60 % 60,
-            seconds % 60
-        )
-    };
-    let mut output = if context.is_busybox() {
-        "PID   USER     COMMAND\n".to_string()
-    } else {
-        "    PID TTY          TIME CMD\n".to_string()
-    };
-    for process in namespace.processes() {
-        let info = process.info();
-        if matches!(info.state, ProcessState::Ended(_))
-            || !(all
-                || info.parent == context.process.parent()
-                || process.host_pid() == context.process.parent())
-        {
-            continue;
-        }
-        let command = info.arguments.join(" ");
-        let user = account::user(context.process.files(), info.user);
-        let row = if context.is_busybox() {
-            format!("{:>5} {user:<8} {command}\n", info.local_pid)
-        } else {
-            let name = info
-                .arguments
-                .first()
-                .map_or("", |name| machine::path::file_name(name));
-            format!(
-                "{:>7} pts/0    {} {}\n",
-                info.local_pid,
-                time(info.cpu),
-                if flags.contains('f') { &command } else { name }
-            )
-        };
-        output.push_str(&row);
-    }
-    context.process.print(output).await;
-    ExitStatus::SUCCESS
-}
-
 pub(super) async fn kill(context: Context) -> ExitStatus {
     let mut signal = Signal::TERM;
     let mut result = ExitStatus::SUCCESS;
@@ -412,37 +349,6 @@ pub(super) async fn kill(context: Context) -> ExitStatus {
         }
     }
     result
-}
-
-pub(super) async fn kill_all(context: Context) -> ExitStatus {
-    let mut found = false;
-    let (names, flags): (Vec<&String>, Vec<&String>) = context
-        .arguments
-        .iter()
-        .skip(1)
-        .partition(|word| !word.starts_with('-'));
-    let signal = flags
-        .iter()
-        .find_map(|flag| Signal::parse(flag.trim_start_matches('-')))
-        .unwrap_or(Signal::TERM);
-    for process in context.process.namespace().processes() {
-        let command = process.arguments().first().map_or(String::new(), |name| {
-            machine::path::file_name(name).to_string()
-        });
-        if names.iter().any(|name| **name == command) {
-            found |= context.process.kill(process.pid(), signal).is_ok();
-        }
-    }
-    if !found {
-        context
-            .complain(format!(
-                "{}: no process killed",
-                names.first().map_or("", |name| name)
-            ))
-            .await;
-        return ExitStatus::FAILURE;
-    }
-    ExitStatus::SUCCESS
 }
 
 pub(super) async fn which(context: Context) -> ExitStatus {
@@ -633,5 +539,46 @@ pub(super) async fn watch(context: Context) -> ExitStatus {
             ))
             .await;
         context.process.sleep(interval).await;
+    }
+}
+
+/// Runs a command as root, who one is already.
+pub(super) async fn sudo(context: Context) -> ExitStatus {
+    let words = context.arguments.iter().skip(1);
+    let mut words: Vec<String> = words
+        .skip_while(|word| word.starts_with('-'))
+        .cloned()
+        .collect();
+    if words.is_empty() {
+        match context
+            .arguments
+            .iter()
+            .any(|word| matches!(word.as_str(), "-i" | "-s" | "su"))
+        {
+            true => words.push("bash".into()),
+            false => {
+                let text = "usage: sudo -h | -K | -k | -V\nusage: sudo [-ABbEHnPS] [-g group] [-h host] [-p prompt] [-u user] [VAR=value] [-i | -s] [command [arg ...]]\n";
+                context.process.print_error(text).await;
+                return ExitStatus::FAILURE;
+            }
+        }
+    }
+    let mut spawn = child(&context, &words);
+    while let Some((name, value)) = spawn
+        .arguments
+        .first()
+        .and_then(|word| word.split_once('='))
+    {
+        spawn.environment.push((name.into(), value.into()));
+        spawn.arguments.remove(0);
+    }
+    let name = spawn.arguments.first().cloned().unwrap_or_default();
+    match context.process.kernel().spawn(spawn) {
+        Ok(handle) => handle.wait().await,
+        Err(Errno::ENOENT) => {
+            context.complain(format!("{name}: command not found")).await;
+            ExitStatus::FAILURE
+        }
+        Err(error) => not_started(&context, &name, error).await,
     }
 }

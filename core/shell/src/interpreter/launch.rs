@@ -31,7 +31,9 @@ impl Program for Subshell {
             };
             state.interactive = false;
             state.traps.clear();
+            state.is_driven = false;
             let mut shell = Shell::new(process, state);
+            shell.is_last = true;
             let flow = match &self.work {
                 Work::List(list) => shell.run_list(list).await,
                 Work::Command(command) => shell.run_command(command).await,
