@@ -58,6 +58,7 @@ errnos! {
     ENAMETOOLONG 36 "File name too long";
     ENOTEMPTY 39 "Directory not empty";
     ELOOP 40 "Too many levels of symbolic links";
+    EMSGSIZE 90 "Message too long";
     EADDRINUSE 98 "Address already in use";
     EADDRNOTAVAIL 99 "Cannot assign requested address";
     ENETUNREACH 101 "Network is unreachable";

@@ -6,6 +6,7 @@
 //! system, host name, network namespace and process namespace; nothing else here makes it one.
 
 pub mod archive;
+pub mod datagram;
 mod errno;
 pub mod executable;
 pub mod file;

@@ -21,5 +21,9 @@ pub const TERMINAL_BYTES: usize = 4 * 1024 * 1024;
 /// Bytes of a terminal's output that may be unread before who writes waits: what a page can show
 /// in one frame.
 pub const TERMINAL_UNREAD_BYTES: usize = 4 * 1024;
+/// Bytes of one datagram, as IPv4 allows.
+pub const DATAGRAM_BYTES: usize = 65_507;
+/// Datagrams that wait to be received by a socket; more are lost.
+pub const DATAGRAMS_WAITING: usize = 256;
 /// Connections that wait to be accepted by a listener.
 pub const LISTEN_BACKLOG: usize = 4096;

@@ -75,6 +75,7 @@ impl Network {
             listeners: RefCell::default(),
             next_port: Cell::new(EPHEMERAL_PORTS.start),
             connections: RefCell::default(),
+            mailboxes: RefCell::default(),
         };
         NetworkNamespace {
             inner: Rc::new(inner),
@@ -130,6 +131,7 @@ struct NamespaceInner {
     listeners: RefCell<OrderedMap<u16, Vec<Rc<Backlog>>>>,
     next_port: Cell<u16>,
     connections: RefCell<Vec<ByteQueue>>,
+    mailboxes: crate::datagram::Mailboxes,
 }
 
 impl NetworkNamespace {
@@ -276,7 +278,11 @@ impl NetworkNamespace {
         })
     }
 
-    fn free_port(&self) -> Result<u16, Errno> {
+    pub(crate) fn mailboxes(&self) -> &crate::datagram::Mailboxes {
+        &self.inner.mailboxes
+    }
+
+    pub(crate) fn free_port(&self) -> Result<u16, Errno> {
         for _ in EPHEMERAL_PORTS {
             let port = self.inner.next_port.get();
             let next = if port + 1 >= EPHEMERAL_PORTS.end {
@@ -285,7 +291,9 @@ impl NetworkNamespace {
                 port + 1
             };
             self.inner.next_port.set(next);
-            if !self.inner.listeners.borrow().contains_key(&port) {
+            if !self.inner.listeners.borrow().contains_key(&port)
+                && !self.inner.mailboxes.borrow().contains_key(&port)
+            {
                 return Ok(port);
             }
         }
@@ -312,7 +320,10 @@ impl NetworkNamespace {
     }
 
     /// Where a connection to `to` ends up: the namespace and the address there.
-    fn route(&self, to: SocketAddrV4) -> Result<(NetworkNamespace, SocketAddrV4), Errno> {
+    pub(crate) fn route(
+        &self,
+        to: SocketAddrV4,
+    ) -> Result<(NetworkNamespace, SocketAddrV4), Errno> {
         let to = if to.ip().is_unspecified() {
             SocketAddrV4::new(Ipv4Addr::LOCALHOST, to.port())
         } else {

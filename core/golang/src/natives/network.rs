@@ -2,6 +2,7 @@
 
 use super::native::errno;
 use super::{Call, Completion, Flow, Native, Outcome};
+use machine::datagram::DatagramSocket;
 use machine::network::{Connection, Listener};
 use machine::{Errno, ExitStatus, FileKind, LocalFuture, Process, ProcessHandle, Time};
 use ordered::OrderedMap;
@@ -18,8 +19,8 @@ pub const TABLE: &[(&str, Native)] = &[
     ("internal/native.SockAddr", sock_addr),
     ("internal/native.SetDeadline", set_deadline),
     ("internal/native.CloseWrite", close_write),
-    ("internal/native.SendTo", unsupported),
-    ("internal/native.RecvFrom", unsupported),
+    ("internal/native.SendTo", send_to),
+    ("internal/native.RecvFrom", receive_from),
     ("internal/native.Resolve", resolve),
     ("internal/native.Interfaces", interfaces),
     ("internal/native.Spawn", spawn),
@@ -32,6 +33,7 @@ pub struct Sockets {
     paths: OrderedMap<i32, String>,
     connections: OrderedMap<i32, Rc<Connection>>,
     listeners: OrderedMap<i32, Rc<Listener>>,
+    datagrams: OrderedMap<i32, Rc<DatagramSocket>>,
     limits: OrderedMap<i32, Rc<Limits>>,
     children: OrderedMap<u32, ProcessHandle>,
 }
@@ -57,6 +59,9 @@ impl Sockets {
         }
         if let Some(listener) = self.listeners.remove(&fd) {
             listener.close();
+        }
+        if let Some(socket) = self.datagrams.remove(&fd) {
+            socket.close();
         }
         if let Some(connection) = self.connections.remove(&fd) {
             connection.close();
@@ -150,7 +155,12 @@ fn give_fd(call: &mut Call<'_>, result: &Result<i32, Errno>) {
 }
 
 fn dial(call: &mut Call<'_>) -> Outcome {
-    let (_network, target, deadline) = (call.owned(), call.owned(), call.word());
+    let (network, target, deadline) = (call.owned(), call.owned(), call.word());
+    if network.starts_with("udp") {
+        let result = bind_datagrams(call, &target, true);
+        give_fd(call, &result);
+        return Ok(Flow::Done);
+    }
     let process = call.vm.world.process.clone();
     let started = call.vm.world.started();
     let future = Box::pin(async move {
@@ -173,7 +183,12 @@ fn dial(call: &mut Call<'_>) -> Outcome {
 }
 
 fn listen(call: &mut Call<'_>) -> Outcome {
-    let (_network, target) = (call.owned(), call.owned());
+    let (network, target) = (call.owned(), call.owned());
+    if network.starts_with("udp") {
+        let result = bind_datagrams(call, &target, false);
+        give_fd(call, &result);
+        return Ok(Flow::Done);
+    }
     let process = call.vm.world.process.clone();
     let result = address(&target).ok_or(Errno::EINVAL).and_then(|target| {
         let listener = process.network().listen(*target.ip(), target.port())?;
@@ -214,19 +229,24 @@ fn sock_addr(call: &mut Call<'_>) -> Outcome {
             connection.peer().to_string(),
         )
     } else if let Some(listener) = sockets.listeners.get(&fd) {
-        let address = listener.address();
-        let local = if address.ip().is_unspecified() {
-            format!("[::]:{}", address.port())
-        } else {
-            address.to_string()
-        };
-        (local, String::new())
+        (bound_text(listener.address()), String::new())
+    } else if let Some(socket) = sockets.datagrams.get(&fd) {
+        let peer = socket.peer().map(|peer| peer.to_string());
+        (bound_text(socket.local()), peer.unwrap_or_default())
     } else {
         (String::new(), String::new())
     };
     call.give_string(local.as_bytes())?;
     call.give_string(remote.as_bytes())?;
     Ok(Flow::Done)
+}
+
+fn bound_text(address: SocketAddrV4) -> String {
+    if address.ip().is_unspecified() {
+        format!("[::]:{}", address.port())
+    } else {
+        address.to_string()
+    }
 }
 
 fn set_deadline(call: &mut Call<'_>) -> Outcome {
@@ -255,12 +275,85 @@ fn close_write(call: &mut Call<'_>) -> Outcome {
     Ok(Flow::Done)
 }
 
-/// Datagrams are not part of the simulated network.
-fn unsupported(call: &mut Call<'_>) -> Outcome {
-    call.give(0);
-    call.give(Errno::ENETUNREACH.number() as u64);
-    call.give(0);
+fn send_to(call: &mut Call<'_>) -> Outcome {
+    let (fd, bytes, to) = (call.int() as i32, call.slice(), call.owned());
+    let text = call.vm.heap.bytes(bytes.address, bytes.length);
+    let text = text.unwrap_or_default().to_vec();
+    let result = match (call.vm.world.sockets.datagrams.get(&fd), address(&to)) {
+        (None, _) => Err(Errno::EBADF),
+        (_, None) => Err(Errno::EINVAL),
+        (Some(socket), Some(to)) => socket.send(to, text),
+    };
+    call.give(if result.is_ok() { bytes.length } else { 0 });
+    call.give(errno(&result));
     Ok(Flow::Done)
+}
+
+fn receive_from(call: &mut Call<'_>) -> Outcome {
+    let (fd, buffer) = (call.int() as i32, call.slice());
+    let sockets = &mut call.vm.world.sockets;
+    let (socket, limits) = (sockets.datagrams.get(&fd).cloned(), sockets.limits(fd));
+    let process = call.vm.world.process.clone();
+    let started = call.vm.world.started();
+    let future = Box::pin(async move {
+        let result = match &socket {
+            Some(socket) => until(&process, started, &limits, false, socket.receive()).await,
+            None => Err(Errno::EBADF),
+        };
+        Box::new(move |call: &mut Call<'_>| {
+            let code = errno(&result);
+            let (from, mut bytes) = match result {
+                Ok((from, bytes)) => (from.to_string(), bytes),
+                Err(_) => (String::new(), Vec::new()),
+            };
+            bytes.truncate(buffer.length as usize);
+            if let Some(place) = call.vm.heap.bytes_mut(buffer.address, bytes.len() as u64) {
+                place.copy_from_slice(&bytes);
+            }
+            call.give(bytes.len() as u64);
+            call.give_string(from.as_bytes())?;
+            call.give(code);
+            Ok(())
+        }) as Completion
+    });
+    Ok(Flow::Wait(future, "IO wait"))
+}
+
+/// A socket for datagrams that talks with one address, as an open file.
+struct Datagrams(Rc<DatagramSocket>);
+
+impl FileKind for Datagrams {
+    fn read(&self, count: usize) -> LocalFuture<Result<Vec<u8>, Errno>> {
+        let socket = Rc::clone(&self.0);
+        Box::pin(async move {
+            let (_, mut bytes) = socket.receive().await?;
+            bytes.truncate(count);
+            Ok(bytes)
+        })
+    }
+
+    fn write(&self, bytes: &[u8]) -> LocalFuture<Result<(), Errno>> {
+        let sent = match self.0.peer() {
+            Some(to) => self.0.send(to, bytes.to_vec()),
+            None => Err(Errno::EINVAL),
+        };
+        Box::pin(std::future::ready(sent))
+    }
+}
+
+/// Binds a socket for datagrams, to an address or for a peer.
+fn bind_datagrams(call: &mut Call<'_>, target: &str, connects: bool) -> Result<i32, Errno> {
+    let target = address(target).ok_or(Errno::EINVAL)?;
+    let process = call.vm.world.process.clone();
+    let network = process.network();
+    let socket = Rc::new(if connects {
+        network.bind_datagrams(Ipv4Addr::UNSPECIFIED, 0, Some(target))?
+    } else {
+        network.bind_datagrams(*target.ip(), target.port(), None)?
+    });
+    let fd = process.add_descriptor(Rc::new(Datagrams(Rc::clone(&socket))))?;
+    call.vm.world.sockets.datagrams.insert(fd, socket);
+    Ok(fd)
 }
 
 fn resolve(call: &mut Call<'_>) -> Outcome {
