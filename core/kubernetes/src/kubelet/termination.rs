@@ -15,7 +15,7 @@ use crate::server::DeleteOptions;
 /// Virtual time before a pod's containers are told to end.
 const NOTICE: Duration = Duration::from_millis(12);
 /// Virtual time from the last container's end to the report of it.
-const TEARDOWN: Duration = Duration::from_millis(150);
+const TEARDOWN: Duration = Duration::from_millis(190);
 /// Virtual time that the clean-up of volumes and control groups takes after the kubelet has seen,
 /// when it next compares the containers, that nothing of the pod runs any more.
 const CLEANUP: Duration = Duration::from_millis(20);
