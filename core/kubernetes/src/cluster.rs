@@ -327,4 +327,74 @@ mod tests {
         };
         assert_eq!(world(), world());
     }
+
+    /// The events with one of some reasons, in the order of their names.
+    fn events(cluster: &Cluster, reasons: &[&str]) -> String {
+        let all = cluster.api().store().list("events", Some("default"));
+        all.iter()
+            .filter(|event| reasons.contains(&object::get_str(event, &["reason"])))
+            .map(|event| {
+                let text = |path: &[&str]| object::get_str(event, path).to_owned();
+                let about = text(&["involvedObject", "name"]);
+                format!("{about} {} {}\n", text(&["reason"]), text(&["message"]))
+            })
+            .collect()
+    }
+
+    #[test]
+    fn the_more_important_pod_takes_the_place() {
+        let (simulation, cluster) = cluster(1);
+        let start = simulation.now();
+        for (name, class) in [("low", ""), ("high", "system-cluster-critical")] {
+            let mut pod = pod(name);
+            let requests = json!([{"name": "c", "image": IMAGE, "imagePullPolicy": "Never",
+                "resources": {"requests": {"cpu": "1500m"}}}]);
+            object::set(&mut pod, &["spec", "containers"], requests);
+            object::set(&mut pod, &["spec", "priorityClassName"], class);
+            create(&cluster, "pods", pod);
+        }
+        simulation.advance(start + Duration::from_secs(10), u64::MAX);
+        let text = events(&cluster, &["Scheduled", "FailedScheduling", "Preempted"]);
+        let uid = text
+            .split_once("by pod ")
+            .and_then(|(_, rest)| rest.split(' ').next())
+            .unwrap()
+            .to_owned();
+        expect![[r#"
+            high FailedScheduling 0/1 nodes are available: 1 Insufficient cpu.
+            high Scheduled Successfully assigned default/high to kind-control-plane
+            low Scheduled Successfully assigned default/low to kind-control-plane
+            low Preempted Preempted by pod UID on node kind-control-plane
+        "#]]
+        .assert_eq(&text.replace(&uid, "UID"));
+    }
+
+    #[test]
+    fn an_autoscaler_without_metrics_keeps_the_bounds() {
+        let (simulation, cluster) = cluster(1);
+        let start = simulation.now();
+        create(&cluster, "deployments.apps", deployment(5));
+        let scaler = json!({
+            "apiVersion": "autoscaling/v2",
+            "kind": "HorizontalPodAutoscaler",
+            "metadata": {"name": "hello"},
+            "spec": {
+                "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "hello"},
+                "maxReplicas": 3,
+            },
+        });
+        create(&cluster, "horizontalpodautoscalers.autoscaling", scaler);
+        simulation.advance(start + Duration::from_secs(40), u64::MAX);
+        let reasons = ["SuccessfulRescale", "FailedGetResourceMetric"];
+        let text = format!(
+            "{} replicas\n{}",
+            replicas(&cluster, "replicas"),
+            events(&cluster, &reasons)
+        );
+        expect![[r#"
+            3 replicas
+            hello SuccessfulRescale New size: 3; reason: Current number of replicas above Spec.MaxReplicas
+            hello FailedGetResourceMetric failed to get cpu utilization: unable to get metrics for resource cpu: unable to fetch metrics from resource metrics API: the server could not find the requested resource (get pods.metrics.k8s.io)
+        "#]].assert_eq(&text);
+    }
 }

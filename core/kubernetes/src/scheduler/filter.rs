@@ -9,7 +9,7 @@ use kubernetes_api::object;
 use kubernetes_api::selector::LabelSelector;
 use serde_json::Value;
 
-use super::node::{NodeInfo, Request};
+use super::node::{NodeInfo, Request, anti_affinity};
 use crate::server::Api;
 
 /// Why a node cannot take a pod.
@@ -56,7 +56,43 @@ pub(super) fn check(
     if !resources.is_empty() {
         return resources;
     }
+    let spread = spread(pod, node, all);
+    if !spread.is_empty() {
+        return spread;
+    }
     affinity(pod, node, all)
+}
+
+/// Whether the pods that a constraint means would be spread too unevenly.
+fn spread(pod: &Value, node: &NodeInfo, all: &OrderedMap<String, NodeInfo>) -> Vec<Reason> {
+    let constraints = object::get_list(pod, &["spec", "topologySpreadConstraints"]).iter();
+    let hard = |one: &&Value| object::get_str(one, &["whenUnsatisfiable"]) == "DoNotSchedule";
+    for one in constraints.filter(hard) {
+        let key = object::get_str(one, &["topologyKey"]);
+        let Some(domain) = object::label(node.node(), key) else {
+            let words =
+                "node(s) didn't match pod topology spread constraints (missing required label)";
+            return reason(words, false);
+        };
+        let mut counts: OrderedMap<String, i64> = OrderedMap::new();
+        for other in all.values().filter(|other| matches_node(pod, other.node())) {
+            let Some(domain) = object::label(other.node(), key) else {
+                continue;
+            };
+            let meant = other.pods().filter(|placed| {
+                selects(one, pod, &placed.pod) && !object::is_terminating(&placed.pod)
+            });
+            let count = i64::try_from(meant.count()).unwrap_or(i64::MAX);
+            *counts.entry(domain.to_owned()).or_default() += count;
+        }
+        let least = counts.values().min().copied().unwrap_or(0);
+        let here = counts.get(domain).copied().unwrap_or(0);
+        let more = i64::from(selects(one, pod, pod));
+        if here + more - least > object::get_i64(one, &["maxSkew"]).unwrap_or(1) {
+            return reason("node(s) didn't match pod topology spread constraints", true);
+        }
+    }
+    Vec::new()
 }
 
 fn insufficient(request: &Request, node: &NodeInfo) -> Vec<Reason> {
@@ -163,9 +199,24 @@ fn affinity(pod: &Value, node: &NodeInfo, all: &OrderedMap<String, NodeInfo>) ->
             return reason("node(s) didn't match pod affinity rules", false);
         }
     }
-    for term in required("podAntiAffinity") {
+    for term in anti_affinity(pod) {
         if in_domain(term, pod, node, all) {
             return reason("node(s) didn't match pod anti-affinity rules", true);
+        }
+    }
+    for other in all.values().filter(|other| other.keeping_away > 0) {
+        let away = other.pods().any(|placed| {
+            anti_affinity(&placed.pod).iter().any(|term| {
+                let key = object::get_str(term, &["topologyKey"]);
+                let domain = object::label(node.node(), key);
+                domain.is_some()
+                    && domain == object::label(other.node(), key)
+                    && selects(term, &placed.pod, pod)
+            })
+        });
+        if away {
+            let words = "node(s) didn't satisfy existing pods anti-affinity rules";
+            return reason(words, true);
         }
     }
     Vec::new()

@@ -5,6 +5,7 @@
 
 mod filter;
 mod node;
+mod preemption;
 mod score;
 
 use ordered::OrderedMap;
@@ -16,9 +17,10 @@ use serde_json::{Value, json};
 use simulation::Duration;
 
 use crate::controller::{Queue, key_of, split_key};
-use crate::server::Api;
+use crate::server::{Api, DeleteOptions};
 use crate::store::Change;
 use node::NodeInfo;
+use preemption::Plan;
 
 /// Virtual time that placing one pod takes.
 const PLACING: Duration = Duration::from_millis(4);
@@ -168,14 +170,66 @@ impl Scheduler {
                     self.event(pod, "Normal", "Scheduled", "Binding", &message);
                 }
             }
-            Err(message) => self.refuse(key, pod, &message),
+            Err((message, plan)) => {
+                self.refuse(key, pod, &message);
+                if let Some(plan) = plan {
+                    self.preempt(pod, &plan);
+                }
+            }
         }
     }
 
-    fn choose(&self, pod: &Value, nodes: &OrderedMap<String, NodeInfo>) -> Result<String, String> {
+    /// Sends pods away, and notes for whom.
+    fn preempt(&self, pod: &Value, plan: &Plan) {
+        let node = &plan.node;
+        for victim in &plan.victims {
+            let message = format!("Preempted by pod {} on node {node}", object::uid(pod));
+            self.event(victim, "Normal", "Preempted", "Preempting", &message);
+            let (namespace, name) = (object::namespace(victim), object::name(victim));
+            if let Some(found) = self.api.store().get("pods", namespace, name) {
+                let mut marked = (*found).clone();
+                let mut conditions = object::get_list(&marked, &["status", "conditions"]).to_vec();
+                conditions.push(json!({
+                    "type": "DisruptionTarget",
+                    "status": "True",
+                    "reason": "PreemptionByScheduler",
+                    "message": "default-scheduler: preempting to accommodate a higher priority pod",
+                    "observedGeneration": object::generation(&marked),
+                    "lastTransitionTime": self.api.timestamp(),
+                }));
+                object::set(&mut marked, &["status", "conditions"], conditions);
+                self.api.replace("pods", marked);
+            }
+            if let Some(pods) = self.api.resource("pods") {
+                // One that is gone already is as good.
+                let options = DeleteOptions::default();
+                let _ = self.api.delete(&pods, namespace, name, &options);
+            }
+        }
+        let found = self
+            .api
+            .store()
+            .get("pods", object::namespace(pod), object::name(pod));
+        if let Some(found) = found {
+            let mut nominated = (*found).clone();
+            object::set(
+                &mut nominated,
+                &["status", "nominatedNodeName"],
+                node.as_str(),
+            );
+            self.api.replace("pods", nominated);
+        }
+    }
+
+    /// The node for a pod; or why there is none, and who might go for it.
+    fn choose(
+        &self,
+        pod: &Value,
+        nodes: &OrderedMap<String, NodeInfo>,
+    ) -> Result<String, (String, Option<Plan>)> {
         if let Some(missing) = self.missing_claim(pod) {
             let all = nodes.values().filter(|node| node.exists()).count();
-            return Err(format!("0/{all} nodes are available: {missing}"));
+            return Err((format!("0/{all} nodes are available: {missing}"), None));
         }
         let request = node::Request::of(pod);
         let mut reasons: OrderedMap<String, usize> = OrderedMap::new();
@@ -197,7 +251,15 @@ impl Scheduler {
         }
         let best = fitting.iter().map(|(_, score)| *score).max();
         let Some(best) = best else {
-            return Err(explanation(all, &reasons, helpless));
+            if helpless {
+                return Err((explanation(all, &reasons, HELPLESS), None));
+            }
+            if preemption::is_under_way(pod, nodes) {
+                return Err((explanation(all, &reasons, UNDER_WAY), None));
+            }
+            let plan = preemption::plan(&self.api, pod, &request, nodes);
+            let why = if plan.is_some() { "" } else { NO_VICTIMS };
+            return Err((explanation(all, &reasons, why), plan));
         };
         let top: Vec<&String> = fitting
             .iter()
@@ -208,7 +270,7 @@ impl Scheduler {
         let pick = usize::try_from(pick).unwrap_or(0);
         top.get(pick)
             .map(|name| (*name).clone())
-            .ok_or_else(|| "no nodes available to schedule pods".to_owned())
+            .ok_or_else(|| (NO_NODES.to_owned(), None))
     }
 
     fn missing_claim(&self, pod: &Value) -> Option<String> {
@@ -327,22 +389,30 @@ impl Scheduler {
     }
 }
 
-fn explanation(all: usize, reasons: &OrderedMap<String, usize>, helpless: bool) -> String {
+const NO_NODES: &str = "no nodes available to schedule pods";
+const HELPLESS: &str = "Preemption is not helpful for scheduling";
+const NO_VICTIMS: &str = "No preemption victims found for incoming pod";
+const UNDER_WAY: &str = "not eligible due to a terminating pod on the nominated node";
+
+/// Why a pod fits nowhere, and why nobody goes for it, unless somebody does.
+fn explanation(all: usize, reasons: &OrderedMap<String, usize>, preemption: &str) -> String {
     if all == 0 {
-        return "no nodes available to schedule pods".to_owned();
+        return NO_NODES.to_owned();
     }
     let mut parts: Vec<String> = reasons
         .iter()
         .map(|(words, count)| format!("{count} {words}"))
         .collect();
     parts.sort();
-    let preemption = if helpless {
-        "Preemption is not helpful for scheduling"
-    } else {
-        "No preemption victims found for incoming pod"
-    };
-    format!(
-        "0/{all} nodes are available: {}. no new claims to deallocate, preemption: 0/{all} nodes are available: {all} {preemption}.",
-        parts.join(", ")
-    )
+    let mut text = format!("0/{all} nodes are available: {}.", parts.join(", "));
+    if preemption == UNDER_WAY {
+        text.push_str(&format!(
+            " no new claims to deallocate, preemption: {preemption}."
+        ));
+    } else if !preemption.is_empty() {
+        text.push_str(&format!(
+            " no new claims to deallocate, preemption: 0/{all} nodes are available: {all} {preemption}."
+        ));
+    }
+    text
 }

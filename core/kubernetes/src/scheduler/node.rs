@@ -11,7 +11,7 @@ use serde_json::Value;
 pub(super) type Amounts = OrderedMap<String, i64>;
 
 /// A node and its load.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct NodeInfo {
     node: Option<Rc<Value>>,
     allocatable: Amounts,
@@ -19,9 +19,23 @@ pub(super) struct NodeInfo {
     used: Amounts,
     /// How many pods each controller has here, by its UID.
     controlled: OrderedMap<String, i64>,
+    /// How many pods here keep others away.
+    pub(super) keeping_away: usize,
+}
+
+/// The terms by which a pod keeps away from others.
+pub(super) fn anti_affinity(pod: &Value) -> &[Value] {
+    const TERMS: [&str; 4] = [
+        "spec",
+        "affinity",
+        "podAntiAffinity",
+        "requiredDuringSchedulingIgnoredDuringExecution",
+    ];
+    object::get_list(pod, &TERMS)
 }
 
 /// A pod on a node.
+#[derive(Clone)]
 pub(super) struct Placed {
     /// The pod.
     pub(super) pod: Rc<Value>,
@@ -82,6 +96,7 @@ impl NodeInfo {
             *self.used.entry(name.clone()).or_default() += amount;
         }
         self.count(pod, 1);
+        self.keeping_away += usize::from(!anti_affinity(pod).is_empty());
         let placed = Placed {
             pod: pod.clone(),
             request,
@@ -98,6 +113,7 @@ impl NodeInfo {
             *self.used.entry(name.clone()).or_default() -= amount;
         }
         self.count(&placed.pod, -1);
+        self.keeping_away -= usize::from(!anti_affinity(&placed.pod).is_empty());
         true
     }
 

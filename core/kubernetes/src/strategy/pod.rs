@@ -2,12 +2,23 @@
 
 use kubernetes_api::object;
 use kubernetes_api::quantity::Quantity;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 /// A new pod's status has its quality of service.
 pub(super) fn prepare_create(pod: &mut Value) {
     let class = quality_of_service(pod);
     object::set(pod, &["status", "qosClass"], class);
+    if !object::get_list(pod, &["spec", "schedulingGates"]).is_empty() {
+        let gated = json!({
+            "type": "PodScheduled",
+            "status": "False",
+            "reason": "SchedulingGated",
+            "message": "Scheduling is blocked due to non-empty scheduling gates",
+            "lastProbeTime": null,
+            "lastTransitionTime": null,
+        });
+        object::set(pod, &["status", "conditions"], vec![gated]);
+    }
 }
 
 /// `Guaranteed`, `Burstable` or `BestEffort`.

@@ -42,6 +42,7 @@ impl Api {
         }
         let mut pod = (*old).clone();
         object::set(&mut pod, &["spec", "nodeName"], node);
+        object::remove(&mut pod, &["status", "nominatedNodeName"]);
         let mut conditions: Vec<serde_json::Value> =
             object::get_list(&pod, &["status", "conditions"]).to_vec();
         conditions.retain(|condition| object::get_str(condition, &["type"]) != "PodScheduled");
