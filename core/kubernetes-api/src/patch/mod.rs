@@ -19,7 +19,14 @@ use serde_json::Value;
 /// [`JsonPatchError::Malformed`] when the patch is no list of operations, otherwise the words of
 /// the server's library.
 pub fn apply_json_patch(object: &mut Value, patch: &Value) -> Result<(), JsonPatchError> {
-    let operations: json_patch::Patch = json_patch_from(patch).ok_or(JsonPatchError::Malformed)?;
+    if !patch
+        .as_array()
+        .is_some_and(|all| all.iter().all(Value::is_object))
+    {
+        return Err(JsonPatchError::Malformed);
+    }
+    let operations = json_patch_from(patch)
+        .ok_or_else(|| JsonPatchError::Refused("Unexpected kind".to_owned()))?;
     let mut patched = object.clone();
     json_patch::patch(&mut patched, &operations)
         .map_err(|error| JsonPatchError::Refused(error.to_string()))?;

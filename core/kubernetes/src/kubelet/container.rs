@@ -67,10 +67,12 @@ pub(crate) async fn start(worker: &Rc<Worker>, pod: &Value, spec: &Value, image:
 
 fn create(worker: &Rc<Worker>, pod: &Value, spec: &Value, image: &Image) -> Result<String, String> {
     let name = object::get_str(spec, &["name"]);
-    let environment = environment::of(worker, pod, spec).map_err(|why| {
-        worker.event(pod, spec, "Warning", "Failed", &format!("Error: {why}"));
-        why
-    })?;
+    let environment = not_root(worker, pod, spec, image)
+        .and_then(|()| environment::of(worker, pod, spec))
+        .map_err(|why| {
+            worker.event(pod, spec, "Warning", "Failed", &format!("Error: {why}"));
+            why
+        })?;
     let (attempt, sandbox) = {
         let state = worker.state.borrow();
         let attempt = state.runs.get(name).map_or(0, |run| run.attempts);
@@ -232,11 +234,43 @@ fn non_empty(text: &str) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }
 
-fn user(pod: &Value, spec: &Value) -> Option<String> {
-    let of = |field: &str| {
-        object::get_i64(spec, &["securityContext", field])
-            .or_else(|| object::get_i64(pod, &["spec", "securityContext", field]))
+/// A field of a container's security context, or of its pod's.
+fn security<'a>(pod: &'a Value, spec: &'a Value, field: &str) -> Option<&'a Value> {
+    object::get(spec, &["securityContext", field])
+        .or_else(|| object::get(pod, &["spec", "securityContext", field]))
+}
+
+/// Refuses a container that must not run as root and would.
+///
+/// Models `verifyRunAsNonRoot` of kubernetes pkg/kubelet/kuberuntime.
+fn not_root(worker: &Worker, pod: &Value, spec: &Value, image: &Image) -> Result<(), String> {
+    if security(pod, spec, "runAsNonRoot").and_then(Value::as_bool) != Some(true) {
+        return Ok(());
+    }
+    let named = image.config.user.split(':').next().unwrap_or_default();
+    let asked = security(pod, spec, "runAsUser").and_then(Value::as_i64);
+    let why = match (asked, named, named.parse::<i64>()) {
+        (Some(0), ..) => "container's runAsUser breaks non-root policy".to_owned(),
+        (Some(_), ..) => return Ok(()),
+        (None, "", _) | (None, _, Ok(0)) => {
+            "container has runAsNonRoot and image will run as root".to_owned()
+        }
+        (None, _, Ok(_)) => return Ok(()),
+        (None, ..) => format!(
+            "container has runAsNonRoot and image has non-numeric user ({named}), cannot verify user is non-root"
+        ),
     };
+    Err(format!(
+        "{why} (pod: \"{}_{}({})\", container: {})",
+        object::name(pod),
+        object::namespace(pod),
+        worker.uid,
+        object::get_str(spec, &["name"])
+    ))
+}
+
+fn user(pod: &Value, spec: &Value) -> Option<String> {
+    let of = |field: &str| security(pod, spec, field).and_then(Value::as_i64);
     let user = of("runAsUser")?;
     Some(match of("runAsGroup") {
         Some(group) => format!("{user}:{group}"),

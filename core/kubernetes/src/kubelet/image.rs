@@ -14,6 +14,14 @@ use super::worker::Worker;
 pub(crate) async fn ensure(worker: &Rc<Worker>, pod: &Value, spec: &Value) -> Option<Rc<Image>> {
     let name = object::get_str(spec, &["image"]);
     let policy = object::get_str(spec, &["imagePullPolicy"]);
+    if let Err(why) = docker::Reference::parse(name) {
+        let message = format!(
+            "Failed to apply default image tag \"{name}\": couldn't parse image name \"{name}\": {why}"
+        );
+        worker.event(pod, spec, "Warning", "InspectFailed", &message);
+        fail(worker, pod, spec, "InvalidImageName", &message);
+        return None;
+    }
     let engine = &worker.kubelet.engine;
     let present = engine.image(name).ok();
     if let Some(image) = &present

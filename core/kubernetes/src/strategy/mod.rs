@@ -15,7 +15,7 @@ use std::rc::Rc;
 
 use kubernetes_api::field::FieldError;
 use kubernetes_api::resources::Resource;
-use kubernetes_api::{names, object};
+use kubernetes_api::{base64, names, object};
 use serde_json::{Value, json};
 
 use crate::custom;
@@ -67,6 +67,15 @@ pub fn normalise(resource: &Resource, object: &mut Value) {
     match (resource.group.as_str(), resource.plural.as_str()) {
         ("events.k8s.io", "events") => {
             core_event(object);
+        }
+        ("", "secrets") => {
+            if let Some(Value::Object(texts)) = object::remove(object, &["stringData"]) {
+                for (key, text) in texts {
+                    let text = base64::encode(text.as_str().unwrap_or_default().as_bytes());
+                    object::set(object, &["data", &key], text);
+                }
+            }
+            object::set(object, &["apiVersion"], "v1");
         }
         ("extensions", "deployments") => {
             object::set(object, &["apiVersion"], "apps/v1");

@@ -9,6 +9,7 @@ mod internal;
 pub(crate) mod metadata;
 mod other;
 mod pod;
+mod pod_rules;
 mod service;
 mod workload;
 

@@ -75,6 +75,9 @@ pub(super) fn check(key: &str, object: &Value) -> Vec<FieldError> {
 /// Checks a change to an object of one of these kinds.
 pub(super) fn update(key: &str, old: &Value, object: &Value) -> Vec<FieldError> {
     let mut errors = check(key, object);
+    if key == "persistentvolumeclaims" {
+        claim_update(old, object, &mut errors);
+    }
     if key.ends_with("bindings.rbac.authorization.k8s.io")
         && old.get("roleRef") != object.get("roleRef")
     {
@@ -88,6 +91,49 @@ pub(super) fn update(key: &str, old: &Value, object: &Value) -> Vec<FieldError> 
         ));
     }
     errors
+}
+
+/// Of a claim only the size may grow, once it is bound; a volume's name is the controller's to set.
+fn claim_update(old: &Value, object: &Value, errors: &mut Vec<FieldError>) {
+    const STORAGE: [&str; 4] = ["spec", "resources", "requests", "storage"];
+    let bound = object::get_str(old, &["status", "phase"]) == "Bound";
+    let mut before = old.get("spec").cloned().unwrap_or_default();
+    let after = object.get("spec").cloned().unwrap_or_default();
+    let mut free = vec!["volumeAttributesClassName"];
+    if object::get_str(&before, &["volumeName"]).is_empty() {
+        free.push("volumeName");
+    }
+    if bound {
+        free.push("resources");
+    }
+    for field in free {
+        match after.get(field) {
+            Some(value) => object::set(&mut before, &[field], value.clone()),
+            None => {
+                object::remove(&mut before, &[field]);
+            }
+        }
+    }
+    if before != after {
+        let text = |spec: &Value| super::internal::indented("PersistentVolumeClaimSpec", spec);
+        let difference = super::difference::of(&text(&before), &text(&after));
+        let why = "spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims";
+        errors.push(FieldError::forbidden(
+            "spec",
+            format!("{why}\n{difference}"),
+        ));
+    }
+    let amount = |claim: &Value, path: &[&str]| {
+        object::get(claim, path).and_then(|value| Quantity::from_value(value).ok())
+    };
+    if bound
+        && let (Some(asked), Some(before)) = (amount(object, &STORAGE), amount(old, &STORAGE))
+        && asked.value() < before.value()
+    {
+        let path = Path::new("spec").child("resources").child("requests");
+        let why = "field can not be less than status.capacity";
+        errors.push(FieldError::forbidden(path.child("storage"), why));
+    }
 }
 
 fn access_modes(object: &Value, missing: &str, errors: &mut Vec<FieldError>) {

@@ -9,7 +9,7 @@ use kubernetes_api::quantity::Quantity;
 use kubernetes_api::{names, object};
 use serde_json::{Value, json};
 
-use super::internal;
+use super::{internal, pod_rules};
 
 /// Checks a new pod.
 pub(super) fn create(pod: &Value) -> Vec<FieldError> {
@@ -95,7 +95,16 @@ fn with_changeable_of(before: &Value, mut after: Value) -> Value {
             object::set(container, &["image"], object::get_str(old, &["image"]));
         }
     }
-    for field in ["activeDeadlineSeconds", "tolerations"] {
+    // Gates may only be taken away.
+    let gates = |spec: &Value| object::get_list(spec, &["schedulingGates"]).to_vec();
+    let (old, new) = (gates(before), gates(&after));
+    let fewer = new.iter().all(|gate| old.contains(gate));
+    let gates = if fewer {
+        "schedulingGates"
+    } else {
+        "tolerations"
+    };
+    for field in ["activeDeadlineSeconds", "tolerations", gates] {
         match before.get(field) {
             Some(value) => object::set(&mut after, &[field], value.clone()),
             None => {
@@ -126,6 +135,7 @@ pub(super) fn spec(spec: &Value, path: &Path) -> Vec<FieldError> {
         path,
         &mut errors,
     );
+    pod_rules::pod(spec, path, &mut errors);
     if let Some(seconds) = object::get_i64(spec, &["activeDeadlineSeconds"])
         && seconds < 1
     {
@@ -191,6 +201,7 @@ fn volumes<'a>(spec: &'a Value, path: &Path, errors: &mut Vec<FieldError>) -> Or
                 "may not specify more than 1 volume type",
             ));
         }
+        pod_rules::volume(volume, &path, errors);
         if !known.insert(name) {
             errors.push(FieldError::duplicate(path.child("name"), name));
         }
@@ -261,6 +272,7 @@ fn container(
         errors,
     );
     resources(container, path, errors);
+    pod_rules::security(container, path, errors);
 }
 
 fn ports(container: &Value, path: &Path, errors: &mut Vec<FieldError>) {
@@ -315,6 +327,7 @@ fn environment(container: &Value, path: &Path, errors: &mut Vec<FieldError>) {
         }
         let value = object::get_str(variable, &["value"]);
         if let Some(source) = variable.get("valueFrom") {
+            pod_rules::value_from(source, &path.child("valueFrom"), errors);
             if !value.is_empty() {
                 errors.push(FieldError::invalid(
                     path.child("valueFrom"),
@@ -369,6 +382,7 @@ fn resources(container: &Value, path: &Path, errors: &mut Vec<FieldError>) {
     for field in ["limits", "requests"] {
         for (name, value) in of(field).into_iter().flatten() {
             let path = path.child(field).key(name);
+            pod_rules::resource_name(name, &path, errors);
             if let Ok(quantity) = Quantity::from_value(value)
                 && quantity.milli_value() < 0
             {
@@ -412,7 +426,7 @@ fn probe(probe: &Value, kind: &str, path: &Path, errors: &mut Vec<FieldError>) {
             path.child(second),
             "may not specify more than 1 handler type",
         )),
-        _ => {}
+        _ => pod_rules::handler(probe, path, errors),
     }
     for field in [
         "initialDelaySeconds",

@@ -126,14 +126,20 @@ pub(super) fn update(key: &str, old: &Value, object: &Value) -> Vec<FieldError> 
                 object::get(old, &["spec", field]),
                 object::get(object, &["spec", field]),
             );
-            let free = field == "completions"
+            let indexed = field == "completions"
                 && object::get_str(object, &["spec", "completionMode"]) == "Indexed";
-            if before == after || free {
+            if before == after || indexed && after == object::get(object, &["spec", "parallelism"])
+            {
                 continue;
             }
             let value = after.cloned().unwrap_or_default();
             let path = Path::new("spec").child(field);
-            let error = FieldError::invalid(path, value, "field is immutable");
+            let why = if indexed {
+                "can only be modified in tandem with spec.parallelism"
+            } else {
+                "field is immutable"
+            };
+            let error = FieldError::invalid(path, value, why);
             errors.push(match field {
                 "template" => error.showing(internal::compact("PodTemplateSpec", after)),
                 _ => error,
