@@ -68,6 +68,18 @@ impl Worker {
         if !init.is_empty() {
             put("initContainerStatuses", init.into());
         }
+        let ephemeral = list("ephemeralContainers").iter();
+        let ephemeral: Vec<Value> = ephemeral
+            .map(|spec| {
+                let mut status = self.container_status(pod, spec);
+                object::set(&mut status, &["ready"], false);
+                object::remove(&mut status, &["started"]);
+                status
+            })
+            .collect();
+        if !ephemeral.is_empty() {
+            put("ephemeralContainerStatuses", ephemeral.into());
+        }
         put("hostIP", self.kubelet.address.to_string().into());
         put("hostIPs", json!([{"ip": self.kubelet.address.to_string()}]));
         put("resources", json!({}));

@@ -77,13 +77,12 @@ impl Worker {
         let pod = self.pod();
         let mut mains = Vec::new();
         let mut sidecars = Vec::new();
-        for (list, into) in [
-            ("containers", &mut mains),
-            ("initContainers", &mut sidecars),
-        ] {
+        for list in ["containers", "ephemeralContainers", "initContainers"] {
             for spec in object::get_list(&pod, &["spec", list]) {
                 let name = object::get_str(spec, &["name"]);
                 if let Some(info) = self.inspect(name).filter(|info| info.state.is_running()) {
+                    let of_init = list == "initContainers";
+                    let into = if of_init { &mut sidecars } else { &mut mains };
                     into.push((spec.clone(), info.id));
                 }
             }

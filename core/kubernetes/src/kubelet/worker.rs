@@ -251,6 +251,15 @@ impl Worker {
             return next;
         }
         let pod = self.pod();
+        for container in object::get_list(&pod, &["spec", "ephemeralContainers"]) {
+            // These are started once.
+            if self
+                .inspect(object::get_str(container, &["name"]))
+                .is_none()
+            {
+                self.ensure_container(&pod, container, &mut next).await;
+            }
+        }
         if !self.run_init_containers(&pod, &mut next).await {
             return next;
         }
@@ -483,10 +492,12 @@ impl Worker {
     /// An event about one of the pod's containers.
     pub(crate) fn event(&self, pod: &Value, spec: &Value, kind: &str, reason: &str, message: &str) {
         let name = object::get_str(spec, &["name"]);
-        let init = object::get_list(pod, &["spec", "initContainers"])
-            .iter()
-            .any(|container| object::get_str(container, &["name"]) == name);
-        let list = if init { "initContainers" } else { "containers" };
+        let has = |list: &&str| {
+            let mut all = object::get_list(pod, &["spec", list]).iter();
+            all.any(|container| object::get_str(container, &["name"]) == name)
+        };
+        let lists = ["initContainers", "ephemeralContainers"];
+        let list = lists.into_iter().find(has).unwrap_or("containers");
         let part = format!("spec.{list}{{{name}}}");
         self.kubelet
             .recorder

@@ -181,11 +181,6 @@ impl Api {
     /// The rules that the user's bindings give in a namespace.
     pub(super) fn rules_of(&self, user: &User, namespace: &str) -> Vec<Value> {
         let mut rules = Vec::new();
-        if user.groups.iter().any(|group| group == "system:masters") {
-            let star = ["*"];
-            rules.push(serde_json::json!({"verbs": star, "apiGroups": star, "resources": star}));
-            rules.push(serde_json::json!({"verbs": star, "nonResourceURLs": star}));
-        }
         let cluster = self
             .store()
             .list("clusterrolebindings.rbac.authorization.k8s.io", None);

@@ -149,6 +149,11 @@ impl Api {
         }
         let mut object = if options.subresource == "status" {
             with_status_of(&old, &mut object)
+        } else if matches!(
+            options.subresource.as_str(),
+            "ephemeralcontainers" | "resize"
+        ) {
+            self.with_containers_of(resource, &old, &object, &options.subresource)
         } else {
             self.prepared_update(resource, &key, &old, object)?
         };
@@ -306,6 +311,40 @@ impl Api {
 /// `Invalid` with the resource's kind.
 pub(super) fn invalid(resource: &Resource, name: &str, errors: &[FieldError]) -> Status {
     Status::invalid(&resource.group, &resource.kind, name, errors)
+}
+
+impl Api {
+    /// The old pod with the new one's ephemeral containers, or with what its containers ask for.
+    fn with_containers_of(
+        &self,
+        resource: &Resource,
+        old: &Value,
+        new: &Value,
+        subresource: &str,
+    ) -> Value {
+        let mut pod = old.clone();
+        if subresource == "resize" {
+            let wanted = object::get_list(new, &["spec", "containers"]);
+            let containers = pod.pointer_mut("/spec/containers");
+            let containers = containers.and_then(Value::as_array_mut).into_iter();
+            for (container, wanted) in containers.flatten().zip(wanted) {
+                let resources = wanted.get("resources").cloned().unwrap_or_default();
+                object::set(container, &["resources"], resources);
+            }
+        } else if let Some(containers) = object::get(new, &["spec", "ephemeralContainers"]) {
+            object::set(
+                &mut pod,
+                &["spec", "ephemeralContainers"],
+                containers.clone(),
+            );
+        }
+        strategy::default_object(self, resource, &mut pod);
+        if pod.get("spec") != old.get("spec") {
+            let generation = object::generation(old) + 1;
+            object::set(&mut pod, &["metadata", "generation"], generation);
+        }
+        pod
+    }
 }
 
 /// The old object with the status of the new one.

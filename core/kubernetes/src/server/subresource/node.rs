@@ -60,7 +60,9 @@ fn check_container(pod: &Value, asked: &Asked) -> Result<(), Status> {
         }
         return Err(Status::bad_request(message));
     }
-    if containers.contains(&wanted.as_str()) || init.contains(&wanted.as_str()) {
+    let ephemeral = names("ephemeralContainers");
+    let all = containers.iter().chain(&init).chain(&ephemeral);
+    if all.into_iter().any(|name| *name == wanted) {
         return Ok(());
     }
     Err(Status::bad_request(format!(
