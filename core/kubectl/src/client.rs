@@ -178,6 +178,12 @@ impl Client {
         for (name, value) in &self.connection.headers {
             request.headers.0.push((name.clone(), value.clone()));
         }
+        let url = match request.query.as_str() {
+            "" => format!("{}{}", self.connection.server, call.path),
+            query => format!("{}{}?{query}", self.connection.server, call.path),
+        };
+        self.log_request(&request, &url).await;
+        let began = self.process.simulation().now();
         let sent = http::send(self.process.network(), address, request);
         let nanoseconds = u64::try_from(self.connection.request_timeout).unwrap_or_default();
         let answer = if nanoseconds == 0 {
@@ -195,9 +201,60 @@ impl Client {
             }
         };
         match answer {
-            Ok(response) => Ok(response),
+            Ok(response) => {
+                let spent = self.process.simulation().now().since(began).as_millis();
+                let status = response.status;
+                let text = format!(
+                    "round_trippers.go:632] \"Response\" verb=\"{}\" url={} status=\"{status} {}\" milliseconds={spent}",
+                    call.method,
+                    quote_go(&url),
+                    http::reason(status)
+                );
+                self.log(6, &text).await;
+                Ok(response)
+            }
             Err(error) => Err(self.unreachable(&target, error).await),
         }
+    }
+
+    /// Hands a request of somebody else on to the server, as the user of the kubeconfig.
+    pub async fn forward(&self, mut request: Request) -> Result<Response, Failure> {
+        let target = Target::parse(&self.connection.server)?;
+        let address = self.address(&target)?;
+        request.path = format!("{}{}", target.prefix, request.path);
+        request.headers.set("Host", target.host_and_port());
+        let headers = self.connection.headers.iter().cloned();
+        request.headers.0.extend(headers);
+        let sent = http::send(self.process.network(), address, request);
+        sent.await
+            .map_err(|error| Failure::message(crate::files::go_error(error)))
+    }
+
+    /// Writes a line of kubectl's own log, from a level of `-v` on.
+    pub async fn log(&self, level: i64, text: &str) {
+        if self.connection.verbosity >= level {
+            let head = klog_head(&self.process, 'I');
+            self.process.print_error(format!("{head}{text}\n")).await;
+        }
+    }
+
+    async fn log_request(&self, request: &Request, url: &str) {
+        if self.connection.verbosity < 7 {
+            return;
+        }
+        let mut shown = request.headers.0.clone();
+        shown.retain(|(name, _)| name != "Host");
+        shown.sort();
+        let lines: String = shown
+            .iter()
+            .map(|(name, value)| format!("\t{name}: {value}\n"))
+            .collect();
+        let text = format!(
+            "round_trippers.go:527] \"Request\" verb=\"{}\" url={} headers=<\n{lines} >",
+            request.method,
+            quote_go(url)
+        );
+        self.log(7, &text).await;
     }
 
     async fn unreachable(&self, target: &Target, error: Errno) -> Failure {

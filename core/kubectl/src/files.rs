@@ -41,8 +41,13 @@ pub async fn documents(
     let mut documents = Vec::new();
     let mut failures = Vec::new();
     if !flags.text("kustomize").is_empty() {
-        let folder = process.path(flags.text("kustomize"));
-        return Err(no_kustomization(&folder));
+        let folder = flags.text("kustomize");
+        let (objects, warnings) = crate::kustomize::build(process, folder)?;
+        process.print_error(warnings).await;
+        documents.extend(objects.into_iter().map(|value| Document {
+            source: folder.to_owned(),
+            value,
+        }));
     }
     for name in flags.list("filename") {
         let (source, text) = if name == "-" {

@@ -31,6 +31,8 @@ pub struct Connection {
     pub headers: Vec<(String, String)>,
     /// Nanoseconds after which a request is given up; 0 for never.
     pub request_timeout: i64,
+    /// How much is logged.
+    pub verbosity: i64,
 }
 
 impl Kubeconfig {
@@ -164,6 +166,7 @@ impl Kubeconfig {
             namespace_given: !flags.text("namespace").is_empty(),
             headers: headers(flags, user),
             request_timeout: request_timeout(flags.text("request-timeout"))?,
+            verbosity: flags.int("v"),
         })
     }
 }

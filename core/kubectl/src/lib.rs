@@ -12,6 +12,7 @@ mod failure;
 mod files;
 mod global;
 mod kubeconfig;
+mod kustomize;
 pub mod limits;
 mod mapper;
 mod pods;

@@ -116,6 +116,8 @@ impl Cluster {
                 .map(|(path, text)| (path.as_str(), text.as_str())),
         ) {
             let path = machine::path::absolute("/work", path);
+            let folder = path.rsplit_once('/').expect("a folder").0;
+            files.create_directories(folder, 0o755).expect("a folder");
             files
                 .write(&path, Content::new(text.as_bytes()), 0o755)
                 .expect("a file");

@@ -70,28 +70,72 @@ pub fn role(subject: &Subject<'_>, page: &mut Page) {
     page.line(0, "PolicyRule:");
     page.line(1, "Resources\tNon-Resource URLs\tResource Names\tVerbs");
     page.line(1, "---------\t-----------------\t--------------\t-----");
-    for rule in get_list(object, &["rules"]) {
-        let list = |key: &str| format!("[{}]", texts(rule, &[key]).join(" "));
-        let groups = texts(rule, &["apiGroups"]);
-        let mut resources: Vec<String> = Vec::new();
-        for resource in texts(rule, &["resources"]) {
-            for group in &groups {
-                resources.push(kubernetes_api::resources::qualified(&resource, group));
+    for rule in rule_lines(get_list(object, &["rules"])) {
+        page.line(1, rule);
+    }
+}
+
+/// One thing that may be done: what, where it is no resource, which one of them, and the verbs.
+type Rule = (String, String, String, Vec<String>);
+
+/// Rules taken apart and put together again, a line for each resource, in upstream's order.
+///
+/// Models `BreakdownRule`, `CompactRules` and `SortableRuleSlice` of kubectl `pkg/util/rbac`.
+pub fn rule_lines(rules: &[Value]) -> Vec<String> {
+    let mut all: Vec<(String, Rule)> = Vec::new();
+    let or_none = |mut words: Vec<String>| {
+        if words.is_empty() {
+            words.push(String::new());
+        }
+        words
+    };
+    for rule in rules {
+        let verbs = texts(rule, &["verbs"]);
+        for url in texts(rule, &["nonResourceURLs"]) {
+            for verb in &verbs {
+                let rule = (
+                    String::new(),
+                    url.clone(),
+                    String::new(),
+                    vec![verb.clone()],
+                );
+                all.push((String::new(), rule));
             }
         }
-        if resources.is_empty() {
-            resources.push(String::new());
-        }
-        for resource in resources {
-            let text = format!(
-                "{resource}\t{}\t{}\t{}",
-                list("nonResourceURLs"),
-                list("resourceNames"),
-                list("verbs")
-            );
-            page.line(1, text);
+        let names = or_none(texts(rule, &["resourceNames"]));
+        for group in texts(rule, &["apiGroups"]) {
+            for resource in texts(rule, &["resources"]) {
+                for name in &names {
+                    let have = all.iter_mut().find(|(of, (what, _, named, _))| {
+                        *of == group && *what == resource && named == name
+                    });
+                    match have {
+                        Some((_, (.., have))) => {
+                            let mut more = verbs.clone();
+                            more.retain(|verb| !have.contains(verb));
+                            have.extend(more);
+                        }
+                        None => {
+                            let what = resource.clone();
+                            let rule = (what, String::new(), name.clone(), verbs.clone());
+                            all.push((group.clone(), rule));
+                        }
+                    }
+                }
+            }
         }
     }
+    // They are sorted by the text of Go's struct.
+    all.sort_by_cached_key(|(group, (resource, url, name, verbs))| {
+        let groups = if resource.is_empty() { "" } else { group };
+        format!("{}],{groups}],{resource}],{name}],{url}],", verbs.join(" "))
+    });
+    all.into_iter()
+        .map(|(group, (resource, url, name, verbs))| {
+            let resource = kubernetes_api::resources::qualified(&resource, &group);
+            format!("{resource}\t[{url}]\t[{name}]\t[{}]", verbs.join(" "))
+        })
+        .collect()
 }
 
 /// Writes the page of a RoleBinding or ClusterRoleBinding.

@@ -4,7 +4,7 @@
 //! is in [`page`] and [`template`].
 
 mod cluster;
-mod config;
+pub mod config;
 mod events;
 mod generic;
 mod network;

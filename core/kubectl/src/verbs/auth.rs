@@ -4,10 +4,12 @@
 
 use crate::client::Call;
 use crate::command_line::{Command, Flag, Invocation};
+use crate::describe::config::rule_lines;
 use crate::failure::{Failure, Outcome};
 use crate::global;
 use crate::printing::columns::Columns;
 use crate::session::Session;
+use crate::writing::Report;
 use kubernetes_api::object::{get_bool, get_list, get_str, set};
 use serde_json::{Value, json};
 
@@ -38,6 +40,9 @@ static CAN_I: Command = Command {
 
 async fn can_i(invocation: Invocation) -> Outcome {
     let session = Session::open(invocation)?;
+    if session.flags().is("list") {
+        return list(&session).await;
+    }
     let [verb, what] = session.arguments() else {
         return Err(Failure::message(
             "you must specify two arguments: verb resource or verb resource/resourceName.\nSee 'kubectl auth can-i -h' for help and examples.",
@@ -122,13 +127,42 @@ async fn can_i(invocation: Invocation) -> Outcome {
     }
 }
 
-static WHO_AM_I_FLAGS: &[Flag] = &[Flag::text("output", "Format of the output.").short('o')];
+/// All that may be done, a line for each rule.
+async fn list(session: &Session) -> Outcome {
+    if !session.arguments().is_empty() {
+        return Err(Failure::message(
+            "list option must be specified with no arguments",
+        ));
+    }
+    let review = json!({"apiVersion": "authorization.k8s.io/v1", "kind": "SelfSubjectRulesReview", "metadata": {}, "spec": {"namespace": session.namespace()}, "status": {}});
+    let path = "/apis/authorization.k8s.io/v1/selfsubjectrulesreviews";
+    let call = Call::new("POST", path).object(review);
+    let answer = session.client.call(call).await?;
+    let status = answer.get("status").unwrap_or(&Value::Null);
+    let rules: Vec<Value> = ["resourceRules", "nonResourceRules"]
+        .iter()
+        .flat_map(|list| get_list(status, &[list]))
+        .cloned()
+        .collect();
+    let mut lines = String::new();
+    if !session.flags().is("no-headers") {
+        lines.push_str("Resources\tNon-Resource URLs\tResource Names\tVerbs\n");
+    }
+    for rule in rule_lines(&rules) {
+        lines.push_str(&rule);
+        lines.push('\n');
+    }
+    session.print(Columns::table().align(&lines)).await;
+    Ok(())
+}
+
+static WHO_AM_I_FLAGS: &[&[Flag]] = &[global::OUTPUT];
 
 static WHO_AM_I: Command = Command {
     name: "whoami",
     usage: "[options]",
     short: "Experimental: Check self subject attributes",
-    flags: &[WHO_AM_I_FLAGS],
+    flags: WHO_AM_I_FLAGS,
     run: Some(|invocation| Box::pin(who_am_i(invocation))),
     ..Command::EMPTY
 };
@@ -140,6 +174,10 @@ async fn who_am_i(invocation: Invocation) -> Outcome {
     let call =
         Call::new("POST", "/apis/authentication.k8s.io/v1/selfsubjectreviews").object(review);
     let answer = session.client.call(call).await?;
+    if session.flags().given("output") {
+        let mut report = Report::new(&session, "")?;
+        return report.say_now(&session, &answer, "").await;
+    }
     let info = answer.pointer("/status/userInfo").unwrap_or(&Value::Null);
     let mut lines = "ATTRIBUTE\tVALUE\n".to_owned();
     for (title, key) in [("Username", "username"), ("UID", "uid")] {

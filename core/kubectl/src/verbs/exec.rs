@@ -156,7 +156,9 @@ pub async fn execute(
                 Failure::message(format!("unable to upgrade connection: {}", status.message))
             }
             // The error comes through the stream, so it is not a refusal of the server's.
-            Failure::Api(status) => Failure::message(status.message),
+            Failure::Api(status) if status.reason != "Forbidden" => {
+                Failure::message(status.message)
+            }
             other => other,
         })?;
     ended(&answer)
@@ -257,7 +259,7 @@ pub async fn attach_to_new_pod(session: &Session, pod: &Value) -> Outcome {
 }
 
 async fn attached(session: &Session, pod: &Value) -> Outcome {
-    let started = wait_for(session, pod, |pod| {
+    let started = wait_for(session, pod, &|pod| {
         get_str(pod, &["status", "phase"]) != "Pending"
     })
     .await?;
@@ -271,7 +273,7 @@ async fn attached(session: &Session, pod: &Value) -> Outcome {
     if session.flags().text("restart") == "Always" {
         return Ok(());
     }
-    let ended = wait_for(session, pod, pods::is_finished).await?;
+    let ended = wait_for(session, pod, &pods::is_finished).await?;
     let status = get_list(&ended, &["status", "containerStatuses"]).first();
     let code = status.and_then(|status| get_i64(status, &["state", "terminated", "exitCode"]));
     match code
@@ -286,10 +288,24 @@ async fn attached(session: &Session, pod: &Value) -> Outcome {
     }
 }
 
+/// Waits until a container of a pod has begun, and prints what it writes.
+pub async fn attach_to(session: &Session, pod: &Value, container: &str) -> Outcome {
+    let began = |pod: &Value| {
+        ["containerStatuses", "ephemeralContainerStatuses"]
+            .iter()
+            .flat_map(|list| get_list(pod, &["status", list]))
+            .any(|one| {
+                get_str(one, &["name"]) == container && one.pointer("/state/waiting").is_none()
+            })
+    };
+    wait_for(session, pod, &began).await?;
+    follow_log(session, pod, container).await
+}
+
 async fn wait_for(
     session: &Session,
     pod: &Value,
-    done: fn(&Value) -> bool,
+    done: &dyn Fn(&Value) -> bool,
 ) -> Result<Value, Failure> {
     let fields = format!("metadata.name={}", name(pod));
     let path = format!("/api/v1/namespaces/{}/pods", namespace(pod));

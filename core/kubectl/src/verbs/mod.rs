@@ -7,6 +7,7 @@ mod cluster;
 mod config;
 mod cp;
 mod create;
+mod debug;
 mod delete;
 mod describe;
 mod drain;
@@ -15,12 +16,14 @@ mod events;
 mod exec;
 mod explain;
 mod get;
+mod kustomize;
 mod label;
 mod logs;
 mod node;
 mod other;
 mod patch;
 mod port_forward;
+mod proxy;
 mod replace;
 mod rollout;
 mod run;
@@ -60,14 +63,17 @@ pub static ROOT: Command = Command {
         &exec::ATTACH,
         &exec::EXEC,
         &port_forward::COMMAND,
+        &proxy::COMMAND,
         &cp::COMMAND,
         &auth::COMMAND,
+        &debug::COMMAND,
         &events::COMMAND,
         &edit::DIFF,
         &apply::COMMAND,
         &patch::COMMAND,
         &replace::COMMAND,
         &wait::COMMAND,
+        &kustomize::COMMAND,
         &label::LABEL,
         &label::ANNOTATE,
         &other::COMPLETION,

@@ -274,7 +274,7 @@ async fn forward(session: &Session, pod: &Value, ports: &[Ports]) -> Outcome {
 }
 
 /// Cancels its tasks when it goes.
-struct Guard(Vec<simulation::Task>);
+pub(super) struct Guard(pub(super) Vec<simulation::Task>);
 
 impl Drop for Guard {
     fn drop(&mut self) {

@@ -78,7 +78,7 @@ pub static COMMAND: Command = Command {
         global::VALIDATE,
         global::RECORD,
     ],
-    children: &[&last_applied::VIEW],
+    children: &[&last_applied::SET, &last_applied::VIEW],
     run: Some(|invocation| Box::pin(run(invocation))),
     ..Command::EMPTY
 };

@@ -3,6 +3,7 @@
 //! Models kubectl `pkg/cmd/set`.
 
 mod env;
+mod subject;
 mod template;
 
 use crate::arguments;
@@ -25,6 +26,7 @@ pub static COMMAND: Command = Command {
         &template::RESOURCES,
         &template::SELECTOR,
         &template::SERVICE_ACCOUNT,
+        &subject::COMMAND,
     ],
     ..Command::EMPTY
 };
