@@ -64,7 +64,7 @@ fn main() {
         kernel.spawn(spawn).unwrap()
     };
     let second = Duration::from_secs(1);
-    let mut least = f64::INFINITY;
+    let (mut first, mut least) = (None, f64::INFINITY);
     for _ in 0..STARTS {
         let before = printed.get();
         let began = Instant::now();
@@ -73,13 +73,18 @@ fn main() {
         kernel.files().write("/go/hello", program, 0o755).unwrap();
         let process = start();
         simulation.advance(simulation.now() + Duration::from_millis(1), u64::MAX);
-        least = least.min(began.elapsed().as_secs_f64() * 1000.0);
+        let milliseconds = began.elapsed().as_secs_f64() * 1000.0;
+        first.get_or_insert(milliseconds);
+        least = least.min(milliseconds);
         assert_ne!(printed.get(), before, "the first line");
         let process = process.process();
         process.kill(process.pid(), machine::Signal::KILL).unwrap();
         simulation.advance(simulation.now() + second, u64::MAX);
     }
-    println!("hello.go: compile, load and run to its first line | {least:.2} ms | 3 ms");
+    let first = first.unwrap_or_default();
+    println!(
+        "hello.go: compile, load and run to its first line | {first:.1} ms, {least:.1} ms when warm | 3 ms"
+    );
     printed.set(0);
     let mut processes = vec![start()];
     simulation.advance(simulation.now() + second, u64::MAX);

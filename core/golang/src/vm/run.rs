@@ -437,6 +437,22 @@ impl Vm {
                         }
                         continue 'frame;
                     }
+                    Op::Grow
+                        if let [address, length, capacity] = regs.triple(ins.b)
+                            && length + u64::from(ins.c) <= capacity =>
+                    {
+                        regs.set_triple(ins.a, [address, length + u64::from(ins.c), capacity]);
+                    }
+                    Op::AppendStr | Op::AppendSlice => {
+                        if let Err(error) = self.append_slice(&mut regs, ins) {
+                            trap!(error);
+                        }
+                        if self.heap.wants_collection() {
+                            save!();
+                            self.collect(Some(g));
+                            continue 'frame;
+                        }
+                    }
                     Op::MapNext => match self.map_next(&mut regs, ins) {
                         Ok(true) => {}
                         Ok(false) => jump!(ins),

@@ -327,7 +327,6 @@ impl Vm {
                 let grown = self.grow(slice, u64::from(ins.c), size, ins.d & PLAIN != 0)?;
                 regs.set_triple(ins.a, grown);
             }
-            Op::AppendSlice | Op::AppendStr => return self.append_slice(regs, ins),
             Op::CopySlice | Op::CopyStr => return self.copy_slice(regs, ins),
             Op::ClearSlice => {
                 let (address, length) = regs.pair(ins.a);

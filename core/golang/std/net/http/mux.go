@@ -392,7 +392,7 @@ func (mux *ServeMux) handler(r *Request) (Handler, *pattern, []string) {
 	}
 	exact := best != nil && !best.multi()
 	if r.Method != "CONNECT" && !exact && !strings.HasSuffix(p, "/") {
-		if b, _, _ := mux.find(host, r.Method, p+"/"); b != nil && b.multi() && len(b.segments) == strings.Count(p, "/")+1 {
+		if b, _, _ := mux.find(host, r.Method, p+"/"); b != nil && (!b.multi() || len(b.segments) == strings.Count(p, "/")+1) {
 			best = b
 			return redirect(p + "/")
 		}

@@ -86,6 +86,7 @@ type Server struct {
 	down                         bool
 	mu                           sync.Mutex
 	listeners                    map[net.Listener]bool
+	serving                      sync.WaitGroup
 	conns                        map[*conn]bool
 	onShutdown                   []func()
 }
@@ -136,6 +137,8 @@ func (s *Server) Serve(l net.Listener) error {
 		s.listeners = map[net.Listener]bool{}
 	}
 	s.listeners[l] = true
+	s.serving.Add(1)
+	defer s.serving.Done()
 	defer delete(s.listeners, l)
 	ctx := context.Background()
 	if s.BaseContext != nil {
@@ -176,6 +179,7 @@ func (s *Server) closeListeners() (err error) {
 			err = e
 		}
 	}
+	s.serving.Wait()
 	return
 }
 
