@@ -35,3 +35,6 @@ pub const TYPE_DEPTH_MAX: u32 = 100;
 /// Tokens of one source that the formatter may read twice, where type parameters look like an
 /// array's length.
 pub const REREAD_TOKENS_MAX: usize = 200_000;
+
+/// Levels of the tree that the formatter walks through, chains such as `a + b + c + …` included.
+pub const TREE_LEVELS_MAX: u32 = 1_000;

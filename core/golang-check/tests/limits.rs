@@ -119,3 +119,37 @@ fn bytes_that_are_no_text_are_errors() {
         "./x.go:1:1: syntax error: package statement must be first"
     );
 }
+
+#[test]
+fn the_formatter_refuses_what_is_deep() {
+    let count = 10_000;
+    let deep = [
+        format!("var x = {}1{}", "(".repeat(count), ")".repeat(count)),
+        format!("func f() {}{}", "{".repeat(count), "}".repeat(count)),
+        format!("var x {}int", "[]".repeat(count)),
+        format!("var x = {}1", "!".repeat(count)),
+        format!("var x = a{}", " + a".repeat(25 * count)),
+        format!("var x = a{}", ".a".repeat(count)),
+        format!("var x = a{}", "()".repeat(count)),
+        format!("type T interface {{ a{} }}", "|a".repeat(count)),
+        format!("var x = []T{}{}", "{".repeat(count), "}".repeat(count)),
+        format!(
+            "func f() {{ {} }}",
+            "if a {} else ".repeat(count) + "{ b() }"
+        ),
+    ];
+    for text in deep {
+        let text = format!("package p\n\n{text}\n");
+        let mistake = golang_check::format::source(&text, true).unwrap_err();
+        assert_eq!(mistake.message, "exceeded max nesting depth");
+    }
+}
+
+#[test]
+fn the_formatter_takes_what_is_long() {
+    let text = format!("package p\n\n{}", "var x = f(1, 2)\n\n".repeat(60_000));
+    assert_eq!(
+        golang_check::format::source(&text, false),
+        Ok(text.trim_end().to_string() + "\n")
+    );
+}

@@ -80,8 +80,10 @@ pub(crate) fn has_unexported(path: &str, name: &str) -> bool {
 /// packages has the same name. `imported` tells which packages the program imports, also indirectly.
 pub(crate) fn shares_name(path: &str, imported: &[&str]) -> bool {
     match path {
-        "sync" => true,
-        "sync/atomic" => imported.iter().any(|path| !WITHOUT_RUNTIME.contains(path)),
+        "strconv" | "sync" => true,
+        "sync/atomic" => imported
+            .iter()
+            .any(|path| !path.starts_with("internal/") && !WITHOUT_RUNTIME.contains(path)),
         "time" | "math/rand" => imported.contains(&"net/http"),
         _ => false,
     }

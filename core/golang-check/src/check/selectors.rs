@@ -91,7 +91,7 @@ impl Program {
         let entry = self.package_object(package, selected.name);
         let name = self.name(selected.name);
         let Some(object) = entry.filter(|_| is_exported(&name)) else {
-            if selected.name != Symbol::BLANK && !self.checker.fake_packages.contains(&package) {
+            if !self.checker.fake_packages.contains(&package) {
                 let message = self.unknown_member(e, package, selected.name, entry);
                 self.error(selected.pos, message);
             }

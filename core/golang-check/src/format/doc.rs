@@ -1,5 +1,5 @@
 //! Texts of comments: the common indentation of `/* … */`, and the form of documentation comments.
-//! Models `go/printer`'s comments and the plain part of `go/doc/comment`: paragraphs, code, lists.
+//! Models `go/printer`'s comments and `go/doc/comment`: paragraphs, headings, code, lists, links.
 
 use super::tree::Comment;
 
@@ -97,8 +97,36 @@ fn is_directive(text: &str) -> bool {
     !name.is_empty() && name.bytes().all(plain) && rest.bytes().next().is_some_and(plain)
 }
 
+/// Whether all lines of an old `/* … */` comment start with a star.
+fn has_stars(text: &str) -> bool {
+    let mut lines = text.split('\n').skip(1);
+    lines.all(|line| {
+        matches!(
+            line.trim_start_matches([' ', '\t']).bytes().next(),
+            None | Some(b'*')
+        )
+    })
+}
+
 /// A documentation comment in its canonical form; `None` leaves it as it is.
 pub(super) fn format(group: &[Comment]) -> Option<Vec<String>> {
+    if let [only] = group
+        && let Some(text) = only.text.strip_prefix("/*")
+    {
+        if !text.contains('\n') || has_stars(text) {
+            return None;
+        }
+        let text: Vec<&str> = text
+            .strip_suffix("*/")
+            .unwrap_or(text)
+            .split('\n')
+            .collect();
+        let mut out = canonical(&text).join("\n");
+        if !out.is_empty() {
+            out.push('\n');
+        }
+        return Some(vec![format!("/*\n{out}*/")]);
+    }
     let mut text: Vec<&str> = Vec::new();
     let mut directives = Vec::new();
     for comment in group {
@@ -112,16 +140,7 @@ pub(super) fn format(group: &[Comment]) -> Option<Vec<String>> {
     if text.is_empty() {
         return None;
     }
-    let shared = text
-        .iter()
-        .filter(|line| !line.is_empty())
-        .map(|line| line.len() - line.trim_start_matches([' ', '\t']).len())
-        .min()
-        .unwrap_or(0);
-    for line in &mut text {
-        *line = line.get(shared..).unwrap_or("");
-    }
-    let mut out: Vec<String> = blocks(&text)
+    let mut out: Vec<String> = canonical(&text)
         .into_iter()
         .map(|line| match line.as_str() {
             "" => "//".to_string(),
@@ -130,9 +149,7 @@ pub(super) fn format(group: &[Comment]) -> Option<Vec<String>> {
         })
         .collect();
     if !directives.is_empty() {
-        if !out.is_empty() {
-            out.push("//".into());
-        }
+        out.push("//".into());
         out.append(&mut directives);
     }
     Some(out)
@@ -142,82 +159,293 @@ fn is_indented(line: &str) -> bool {
     line.starts_with([' ', '\t'])
 }
 
-/// The mark and the text of a list's item.
-fn item(line: &str) -> Option<(String, &str)> {
-    let line = line.trim_start_matches([' ', '\t']);
-    let first = line.chars().next()?;
-    if "-*+•".contains(first) {
-        let rest = line.get(first.len_utf8()..)?;
-        return rest
-            .starts_with([' ', '\t'])
-            .then(|| ("  - ".to_string(), rest.trim()));
-    }
-    let digits = line.bytes().take_while(u8::is_ascii_digit).count();
-    let rest = line.get(digits..)?;
-    let is_number = digits > 0 && rest.starts_with(['.', ')']);
-    let rest = rest
-        .get(1..)
-        .filter(|rest| is_number && rest.starts_with([' ', '\t']))?;
-    let number = line.get(..digits)?;
-    Some((format!("{number:>2}. "), rest.trim()))
+/// The white space that a line starts with.
+fn leading(line: &str) -> &str {
+    let length = line.len() - line.trim_start_matches([' ', '\t']).len();
+    line.get(..length).unwrap_or("")
 }
 
-/// Paragraphs as they are, with one empty line between blocks; code by one tab, lists by two or four blanks.
-fn blocks(text: &[&str]) -> Vec<String> {
-    let mut out: Vec<String> = Vec::new();
-    let mut at = 0;
-    while let Some(line) = text.get(at) {
-        if line.is_empty() {
-            at += 1;
-            continue;
-        }
-        if !out.is_empty() {
-            let after_blank = at > 0 && text.get(at - 1).is_some_and(|line| line.is_empty());
-            let is_list = is_indented(line) && item(line).is_some();
-            if after_blank || !is_list {
-                out.push(String::new());
-            }
-        }
-        let rest = text.get(at..).unwrap_or(&[]);
-        let mut length = rest
-            .iter()
-            .take_while(|line| {
-                is_indented(line) == is_indented(rest.first().unwrap_or(&"")) && !line.is_empty()
-            })
-            .count();
-        if !is_indented(line) {
-            out.extend(rest.iter().take(length).map(|line| (*line).to_string()));
-        } else if item(line).is_some() {
-            for line in rest.iter().take(length) {
-                match item(line) {
-                    Some((mark, text)) => out.push(format!("{mark}{text}")),
-                    None => out.push(format!("    {}", line.trim())),
-                }
-            }
-        } else {
-            // Code goes on over empty lines.
-            let code = rest
-                .iter()
-                .take_while(|line| is_indented(line) || line.is_empty())
-                .count();
-            length = code;
-            while length > 0 && rest.get(length - 1).is_some_and(|line| line.is_empty()) {
-                length -= 1;
-            }
-            let lines = rest.get(..length).unwrap_or(&[]);
-            let mut prefix: Option<&str> = None;
-            for line in lines.iter().filter(|line| !line.is_empty()) {
-                let own = line.len() - line.trim_start_matches([' ', '\t']).len();
-                let own = line.get(..own).unwrap_or("");
-                prefix = Some(prefix.map_or(own, |known| common(known, own)));
-            }
-            let prefix = prefix.unwrap_or("");
-            out.extend(lines.iter().map(|line| match line.strip_prefix(prefix) {
-                Some(rest) if !line.is_empty() => format!("\t{rest}"),
-                _ => String::new(),
-            }));
-        }
-        at += length.max(1);
+/// Lines without the indentation that they share, and without empty lines at both ends.
+fn unindented<'a>(lines: &[&'a str]) -> Vec<&'a str> {
+    let mut shared: Option<&str> = None;
+    for line in lines.iter().filter(|line| !line.is_empty()) {
+        let own = leading(line);
+        shared = Some(shared.map_or(own, |known| common(known, own)));
+    }
+    let shared = shared.unwrap_or("");
+    let mut out: Vec<&str> = lines
+        .iter()
+        .map(|line| line.strip_prefix(shared).unwrap_or(line))
+        .map(|line| if line.trim().is_empty() { "" } else { line })
+        .skip_while(|line| line.is_empty())
+        .collect();
+    while out.last().is_some_and(|line| line.is_empty()) {
+        out.pop();
     }
     out
+}
+
+/// The number (empty for a bullet) and the text of a list's item.
+fn item(line: &str) -> Option<(&str, &str)> {
+    let line = line.trim();
+    let first = line.chars().next()?;
+    let (number, rest) = if "-*+•".contains(first) {
+        ("", line.get(first.len_utf8()..)?)
+    } else {
+        let digits = line.bytes().take_while(u8::is_ascii_digit).count();
+        let rest = line.get(digits..)?;
+        let is_number = digits > 0 && rest.starts_with(['.', ')']);
+        (line.get(..digits)?, rest.get(1..).filter(|_| is_number)?)
+    };
+    (is_indented(rest) && !rest.trim().is_empty()).then_some((number, rest.trim()))
+}
+
+/// A link's definition, `[text]: scheme://…`
+fn is_link(line: &str) -> bool {
+    let Some((text, rest)) = line.split_once("]:") else {
+        return false;
+    };
+    let scheme = rest
+        .trim()
+        .split_once("://")
+        .map_or("", |(scheme, _)| scheme);
+    text.starts_with('[')
+        && is_indented(rest)
+        && ["file", "ftp", "gopher", "http", "https", "mailto", "nntp"].contains(&scheme)
+}
+
+/// A heading as it was before headings had a mark: one line alone that reads like one.
+fn is_old_heading(lines: &[&str], at: usize) -> bool {
+    let line_at = |at: usize| lines.get(at).copied();
+    let is_alone = at > 0
+        && line_at(at - 1) == Some("")
+        && line_at(at + 1) == Some("")
+        && line_at(at + 2).is_some_and(|line| !is_indented(line));
+    let line = line_at(at).unwrap_or("").trim();
+    is_alone
+        && line.starts_with(char::is_uppercase)
+        && line.ends_with(|last: char| last.is_alphabetic() || last.is_numeric())
+        && !line.contains(|c| ";:!?+*/=[]{}_^°&§~%#@<\">\\".contains(c))
+        && line
+            .split('\'')
+            .skip(1)
+            .all(|rest| rest == "s" || rest.starts_with("s "))
+        && line
+            .split('.')
+            .skip(1)
+            .all(|rest| !rest.is_empty() && !rest.starts_with(' '))
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Span {
+    Paragraph,
+    Heading,
+    Code,
+    List,
+}
+
+/// The blocks of a text: where each starts and ends, and what it is.
+fn spans(lines: &[&str]) -> Vec<(usize, usize, Span)> {
+    let line = |at: usize| lines.get(at).copied().unwrap_or("");
+    let is_item = |at: usize| item(line(at)).is_some();
+    let (mut list, mut at, mut forced) = (Vec::new(), 0, 0);
+    loop {
+        while at < lines.len() && line(at).is_empty() {
+            at += 1;
+        }
+        if at >= lines.len() {
+            return list;
+        }
+        let start = at;
+        at += 1;
+        if start < forced || is_indented(line(start)) {
+            let mut loose = is_item(start) && start < forced;
+            while at < lines.len()
+                && (line(at).is_empty()
+                    || at < forced
+                    || is_indented(line(at))
+                    || loose && is_item(at))
+            {
+                loose &= !line(at).is_empty();
+                at += 1;
+            }
+            while at > start && line(at - 1).is_empty() {
+                at -= 1;
+            }
+            // A brace that closes code, forgotten at the margin.
+            at += usize::from(line(at).starts_with('}'));
+            list.push((
+                start,
+                at,
+                if is_item(start) {
+                    Span::List
+                } else {
+                    Span::Code
+                },
+            ));
+            continue;
+        }
+        while at < lines.len() && !line(at).is_empty() && !is_indented(line(at)) {
+            at += 1;
+        }
+        let mut end = at;
+        if !line(at).is_empty() && !is_item(at) {
+            let last = line(at - 1);
+            if is_item(at - 1) {
+                forced = end;
+                end -= 1;
+                while end > start && is_item(end - 1) {
+                    end -= 1;
+                }
+            } else if last.ends_with(['{', '\\']) {
+                forced = end;
+                end -= 1;
+            }
+        }
+        at = end;
+        if start == end {
+            continue;
+        }
+        let text = line(start);
+        let is_heading = text.starts_with("# ") || text.starts_with("#\t");
+        let is_heading =
+            end == start + 1 && (is_heading && text.trim() != "#" || is_old_heading(lines, start));
+        list.push((
+            start,
+            end,
+            if is_heading {
+                Span::Heading
+            } else {
+                Span::Paragraph
+            },
+        ));
+    }
+}
+
+/// Quotation marks made of two characters as one; not within three of them.
+fn quoted(text: &str) -> String {
+    if text.contains("```") {
+        return text.to_string();
+    }
+    text.replace("``", "“").replace("''", "”")
+}
+
+/// The items of a list; whether empty lines are between them.
+fn items(lines: &[&str]) -> (Vec<String>, bool) {
+    let is_bullet = |number: &str| number.is_empty();
+    let kind = lines
+        .first()
+        .and_then(|line| item(line))
+        .is_none_or(|(number, _)| is_bullet(number));
+    let is_loose = lines.iter().any(|line| line.is_empty());
+    let (mut out, mut is_new, mut after_blank) = (Vec::new(), true, false);
+    for line in lines {
+        if line.trim().is_empty() {
+            after_blank = true;
+            continue;
+        }
+        match item(line).filter(|(number, _)| is_bullet(number) == kind) {
+            Some((number, text)) => {
+                if is_loose && !is_new {
+                    out.push(String::new());
+                }
+                let mark = if number.is_empty() {
+                    "  - ".into()
+                } else {
+                    format!(" {number}. ")
+                };
+                out.push(mark + &quoted(text));
+            }
+            None => {
+                if after_blank {
+                    out.push(String::new());
+                }
+                out.push(format!("    {}", quoted(line.trim())));
+            }
+        }
+        (is_new, after_blank) = (false, false);
+    }
+    (out, is_loose)
+}
+
+/// A comment's text: one empty line between blocks; code by one tab, lists by two or four blanks.
+fn canonical(text: &[&str]) -> Vec<String> {
+    let lines = unindented(text);
+    let mut out: Vec<String> = Vec::new();
+    let (mut links, mut previous) = (Vec::new(), 0);
+    for (start, end, span) in spans(&lines) {
+        let part = lines.get(start..end).unwrap_or(&[]);
+        let (mut block, mut is_apart) = (Vec::new(), true);
+        match span {
+            Span::Paragraph if part.iter().all(|line| is_link(line)) => {
+                links.extend(part.iter().map(|line| (*line).to_string()));
+            }
+            Span::Paragraph => block.extend(part.iter().map(|line| quoted(line))),
+            Span::Heading => {
+                let text = part.first().copied().unwrap_or("");
+                let text = text.strip_prefix('#').unwrap_or(text).trim();
+                block.push(format!("# {}", quoted(text)));
+            }
+            Span::Code => block.extend(unindented(part).iter().map(|line| match *line {
+                "" => String::new(),
+                line => format!("\t{line}"),
+            })),
+            Span::List => {
+                (block, is_apart) = items(part);
+                is_apart |= previous < start;
+            }
+        }
+        if !block.is_empty() {
+            if !out.is_empty() && is_apart {
+                out.push(String::new());
+            }
+            out.append(&mut block);
+        }
+        previous = end;
+    }
+    if !links.is_empty() {
+        out.push(String::new());
+        out.append(&mut links);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    #[test]
+    fn comments_and_constraints_in_their_canonical_form() {
+        let text = "//go:build   linux&&(amd64||arm64)||!(a)\n\n// Package p is one:\n//  * first item\n//    goes on\n//  * second\n// Code follows\n//     x := 1\n//     y\n//\n//\n// Old Heading\n//\n// Some ``words''.\n// [link]: https://go.dev\n// 1) one\n//go:generate x\npackage p\n\n/*\n  F does:\n\n    code\n*/\nfunc F() {}\n";
+        expect![[r#"
+            //go:build (linux && (amd64 || arm64)) || !a
+
+            // Package p is one:
+            //   - first item
+            //     goes on
+            //   - second
+            //
+            // Code follows
+            //
+            //	x := 1
+            //	y
+            //
+            // # Old Heading
+            //
+            // Some “words”.
+            // [link]: https://go.dev
+            // 1) one
+            //
+            //go:generate x
+            package p
+
+            /*
+            F does:
+
+            	code
+            */
+            func F() {}
+        "#]]
+        .assert_eq(&super::super::source(text, false).unwrap());
+    }
 }

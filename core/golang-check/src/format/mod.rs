@@ -6,6 +6,7 @@
 //! `expressions`, `fields` and `statements` (the layout), `align` (columns).
 
 mod align;
+mod constraint;
 mod doc;
 mod expressions;
 mod fields;
@@ -52,26 +53,7 @@ pub fn source(text: &str, simplify: bool) -> Result<String, Mistake> {
     let mut printer = print::Printer::new(&cut.lines, &cut.comments);
     printer.file(&file);
     let out = align::trim(&align::align(&printer.out));
-    Ok(apart(String::from_utf8_lossy(&out).into_owned()))
-}
-
-/// A `//go:build` line stands apart from what follows it.
-fn apart(mut text: String) -> String {
-    let head = text.find("\npackage ").unwrap_or(0);
-    let at = if text.starts_with("//go:build ") {
-        Some(0)
-    } else {
-        text.find("\n//go:build ").map(|at| at + 1)
-    };
-    if let Some(at) = at.filter(|at| *at < head)
-        && let Some(end) = text.get(at..).and_then(|rest| rest.find('\n'))
-        && text
-            .get(at + end + 1..)
-            .is_some_and(|rest| !rest.starts_with('\n'))
-    {
-        text.insert(at + end, '\n');
-    }
-    text
+    Ok(constraint::fix(String::from_utf8_lossy(&out).into_owned()))
 }
 
 /// Like [`source`], for a text that need not be a whole file: declarations or statements alone keep

@@ -1,8 +1,9 @@
 //! From tokens to the tree that is formatted: its parser and declarations. The first mistake ends
 //! it, in the words of `go/parser`, which this models.
 
+use super::parse_types::Split;
 use super::tree::{Class, Cut, K, Node, Piece};
-use crate::limits::{NESTING_LEVELS_MAX, REREAD_TOKENS_MAX};
+use crate::limits::{NESTING_LEVELS_MAX, REREAD_TOKENS_MAX, TREE_LEVELS_MAX};
 
 pub(super) struct Parser<'a> {
     pieces: Vec<Piece<'a>>,
@@ -52,6 +53,12 @@ impl<'a> Parser<'a> {
         self.pieces.get(self.next).copied().unwrap_or(end)
     }
 
+    /// The token so many after the current one.
+    pub fn piece_at(&self, more: usize) -> Piece<'a> {
+        let piece = self.pieces.get(self.next + more).copied();
+        piece.unwrap_or_else(|| self.piece())
+    }
+
     /// The token after the current one.
     pub fn ahead(&self) -> &'a str {
         self.pieces
@@ -66,6 +73,11 @@ impl<'a> Parser<'a> {
     pub fn is(&self, text: &str) -> bool {
         let piece = self.piece();
         piece.class == Class::Word && piece.text == text
+    }
+
+    /// A semicolon, written or not.
+    pub fn is_semicolon(&self) -> bool {
+        self.is(";") || self.piece().class == Class::Newline
     }
 
     pub fn is_name(&self) -> bool {
@@ -132,8 +144,12 @@ impl<'a> Parser<'a> {
         self.want(text);
     }
 
-    pub fn node(&self, k: K, at: usize, kids: Vec<Node<'a>>) -> Node<'a> {
-        Node::new(k, at, self.last, kids)
+    pub fn node(&mut self, k: K, at: usize, kids: Vec<Node<'a>>) -> Node<'a> {
+        let node = Node::new(k, at, self.last, kids);
+        if node.height > TREE_LEVELS_MAX {
+            self.mistake(at, "exceeded max nesting depth");
+        }
+        node
     }
 
     /// Enters a level of nesting and leaves it again.
@@ -168,19 +184,11 @@ impl<'a> Parser<'a> {
         names
     }
 
-    pub fn semicolon(&mut self, context: &str) {
-        let piece = self.piece();
-        match piece.class {
-            Class::Newline => {
-                self.take();
-            }
-            _ if self.is(")") || self.is("}") => {}
-            _ if self.got(";") => {}
-            Class::Word if piece.text == "," => self.fail("';'"),
-            _ if context.is_empty() => self.fail("';'"),
-            _ => {
-                self.fail(context);
-            }
+    pub fn semicolon(&mut self) {
+        if self.is_semicolon() {
+            self.take();
+        } else if !self.is(")") && !self.is("}") {
+            self.fail("';'");
         }
     }
 
@@ -188,7 +196,7 @@ impl<'a> Parser<'a> {
         let at = self.at();
         self.want("package");
         let mut kids = vec![self.name()];
-        self.semicolon("");
+        self.semicolon();
         while self.is("import") {
             kids.push(self.declaration());
         }
@@ -216,7 +224,7 @@ impl<'a> Parser<'a> {
             self.node(K::Empty, at, Vec::new())
         };
         if !self.is_end() {
-            self.semicolon("");
+            self.semicolon();
         }
         node
     }
@@ -226,19 +234,22 @@ impl<'a> Parser<'a> {
         self.take();
         let mut kids = vec![Node::none()];
         if self.is("(") {
-            kids = vec![self.parameters("(", ")")];
+            kids = vec![self.parameters("(", ")", true)];
         }
         kids.push(self.name());
         let start = self.at();
         let mut generic = Node::none();
         if self.is("[") {
-            generic = self.parameters("[", "]");
+            generic = self.type_parameters();
+            if kids.first().is_some_and(Node::is_some) {
+                self.mistake(start, "method must have no type parameters");
+            }
         }
         kids.push(self.signature(start, generic));
         let mut body = Node::none();
         if self.is("{") {
             body = self.body();
-        } else if self.piece().class == Class::Newline && self.ahead() == "{" {
+        } else if self.is_semicolon() && self.ahead() == "{" {
             self.take();
             let at = self.at();
             self.mistake(at, "unexpected semicolon or newline before {");
@@ -266,7 +277,7 @@ impl<'a> Parser<'a> {
             self.take();
             while !self.is(")") && !self.is_end() {
                 kids.push(self.spec(text));
-                self.semicolon("");
+                self.semicolon();
             }
             self.want(")");
         } else {
@@ -291,9 +302,19 @@ impl<'a> Parser<'a> {
                         ..self.node(K::Name, at, Vec::new())
                     };
                 }
+                let is_literal = matches!(
+                    self.piece().class,
+                    Class::Name | Class::Number | Class::Rune
+                );
                 if self.piece().class != Class::String {
                     let at = self.at();
-                    self.mistake(at, "missing import path; require quoted string");
+                    self.mistake(
+                        at,
+                        match is_literal {
+                            true => "import path must be a string",
+                            false => "missing import path",
+                        },
+                    );
                 }
                 let path = self.literal();
                 self.node(K::ImportSpec, at, vec![name, path])
@@ -302,9 +323,16 @@ impl<'a> Parser<'a> {
             _ => {
                 let mut kids = self.names();
                 let n = kids.len();
-                let ty = if self.is("=") { None } else { self.try_type() };
+                let is_bare = keyword == "const" && (self.is_semicolon() || self.is(")"));
+                let ty = if self.is("=") || is_bare {
+                    None
+                } else if keyword == "var" {
+                    Some(self.type_())
+                } else {
+                    self.try_type()
+                };
                 kids.push(ty.unwrap_or_else(Node::none));
-                if self.got("=") {
+                if !is_bare && self.got("=") {
                     self.list(&mut kids);
                 }
                 Node {
@@ -329,28 +357,36 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// Type parameters after a type's name, unless what stands there is an array's length.
+    /// Type parameters after a type's name, unless what stands there is an array's length: an
+    /// expression is read first, and then again as parameters.
     fn maybe_type_parameters(&mut self) -> Node<'a> {
-        let (next, last, depth) = (self.next, self.last, self.depth);
-        let list = self.parameters("[", "]");
-        let closing = self
-            .pieces
-            .get(self.next.wrapping_sub(2))
-            .map_or("", |piece| piece.text);
-        let is_length = list.kids.iter().any(|field| field.n == 0)
-            || matches!(list.kids.as_slice(), [only] if closing != "," && only.n == 1
-                && super::parse_types::combines_with_name(only.kid(1)));
-        if self.error.is_none() && !is_length {
-            return list;
+        let (next, last) = (self.next, self.last);
+        self.take();
+        let mut split = Split::None;
+        if self.is_name() {
+            split = Split::Both;
+            if self.ahead() != "[" {
+                self.level += 1;
+                let x = self.binary(1);
+                self.level -= 1;
+                split = super::parse_types::split(&x, self.is(","));
+            }
         }
+        let is_list = match split {
+            Split::None => false,
+            Split::Name => !self.is("]"),
+            Split::Both => true,
+        };
         self.reread += self.next - next;
-        (self.next, self.last, self.depth) = (next, last, depth);
-        self.error = None;
+        (self.next, self.last) = (next, last);
         if self.reread > REREAD_TOKENS_MAX {
             let at = self.at();
             self.mistake(at, "exceeded max nesting depth");
         }
-        Node::none()
+        match is_list {
+            true => self.parameters("[", "]", false),
+            false => Node::none(),
+        }
     }
 
     /// Expressions separated by commas.

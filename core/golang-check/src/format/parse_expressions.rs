@@ -90,7 +90,7 @@ impl<'a> Parser<'a> {
             }
             Class::Word if piece.text == "func" => {
                 self.take();
-                let ty = self.signature(piece.at, Node::none());
+                let ty = self.function_type(piece.at);
                 if !self.is("{") {
                     return ty;
                 }
@@ -154,7 +154,8 @@ impl<'a> Parser<'a> {
                         return x;
                     }
                     if x.k == K::Paren {
-                        let message = "cannot parenthesize type in composite literal";
+                        let (at, message) =
+                            (bare.at, "cannot parenthesize type in composite literal");
                         self.mistake(at, message);
                     }
                     self.composite(x)
@@ -169,7 +170,7 @@ impl<'a> Parser<'a> {
         self.take();
         self.level += 1;
         let mut parts = [Node::none(), Node::none(), Node::none()];
-        let (mut colons, mut more) = (0, Vec::new());
+        let (mut colons, mut more, mut places) = (0, Vec::new(), [0; 3]);
         if self.is("]") {
             self.fail("operand");
         }
@@ -184,8 +185,11 @@ impl<'a> Parser<'a> {
             parts[0] = first;
         }
         while self.is(":") && colons < 2 && more.is_empty() {
-            self.take();
+            let colon = self.take().at;
             colons += 1;
+            if let Some(place) = places.get_mut(colons) {
+                *place = colon;
+            }
             if !self.is(":") && !self.is("]") {
                 let bound = self.expression();
                 if let Some(slot) = parts.get_mut(colons) {
@@ -194,8 +198,13 @@ impl<'a> Parser<'a> {
             }
         }
         self.level -= 1;
-        self.want_close("]", "type argument list");
+        self.want("]");
         let [low, high, max] = parts;
+        if colons == 2 && !high.is_some() {
+            self.mistake(places[1], "middle index required in 3-index slice");
+        } else if colons == 2 && !max.is_some() {
+            self.mistake(places[2], "final index required in 3-index slice");
+        }
         if colons > 0 {
             return Node {
                 mid,

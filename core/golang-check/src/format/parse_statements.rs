@@ -3,6 +3,18 @@
 use super::parse::Parser;
 use super::tree::{Class, K, Node};
 
+/// Where a simple statement stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Simple {
+    Plain,
+    /// Labels are allowed.
+    Label,
+    /// `x := range y` is allowed.
+    Range,
+    /// A case of `select`: only sending and receiving.
+    Comm,
+}
+
 /// The expression of a statement that is one.
 fn unwrapped(mut statement: Node) -> Node {
     if statement.k == K::Expr
@@ -30,10 +42,7 @@ impl<'a> Parser<'a> {
         let mut list = Vec::new();
         while !self.is_end() && !["}", "case", "default"].iter().any(|word| self.is(word)) {
             list.push(self.nested(Self::statement));
-            let ends = ["}", "case", "default"].iter().any(|word| self.is(word));
-            if !ends {
-                self.semicolon("");
-            }
+            self.semicolon();
         }
         list
     }
@@ -44,7 +53,7 @@ impl<'a> Parser<'a> {
         if piece.class != Class::Word {
             return match piece.class {
                 Class::Newline => self.node(K::Empty, at, Vec::new()),
-                _ => self.simple(true, false),
+                _ => self.simple(Simple::Label),
             };
         }
         match piece.text {
@@ -68,7 +77,8 @@ impl<'a> Parser<'a> {
                 if call.k == K::Paren {
                     let message = format!("expression in {text} must not be parenthesized");
                     self.mistake(call.at, &message);
-                } else if call.k != K::Call {
+                }
+                if call.bare().k != K::Call {
                     let message = format!("expression in {text} must be function call");
                     self.mistake(call.end, &message);
                 }
@@ -80,7 +90,7 @@ impl<'a> Parser<'a> {
             "return" => {
                 self.take();
                 let mut kids = Vec::new();
-                if !self.is(";") && !self.is("}") && self.piece().class != Class::Newline {
+                if !self.is_semicolon() && !self.is("}") {
                     self.list(&mut kids);
                 }
                 self.node(K::Return, at, kids)
@@ -88,7 +98,7 @@ impl<'a> Parser<'a> {
             "break" | "continue" | "goto" | "fallthrough" => {
                 let text = self.take().text;
                 let mut label = Node::none();
-                if self.is_name() && text != "fallthrough" {
+                if text == "goto" || self.is_name() && text != "fallthrough" {
                     label = self.name();
                 }
                 Node {
@@ -97,7 +107,7 @@ impl<'a> Parser<'a> {
                 }
             }
             "func" | "(" | "[" | "struct" | "map" | "chan" | "interface" | "+" | "-" | "*"
-            | "&" | "^" | "<-" | "!" | "~" => self.simple(true, false),
+            | "&" | "^" | "<-" | "!" => self.simple(Simple::Label),
             _ => {
                 self.fail("statement");
                 self.node(K::Empty, at, Vec::new())
@@ -105,8 +115,8 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// An expression, assignment, send or label; with `ranges` also `x := range y`.
-    pub(super) fn simple(&mut self, labels: bool, ranges: bool) -> Node<'a> {
+    /// An expression, assignment, send, and what else the place allows.
+    pub(super) fn simple(&mut self, place: Simple) -> Node<'a> {
         let at = self.at();
         let mut kids = vec![self.left_side()];
         while self.got(",") {
@@ -115,10 +125,11 @@ impl<'a> Parser<'a> {
         let piece = self.piece();
         let (mid, text) = (piece.at, piece.text);
         let is_word = piece.class == Class::Word;
-        if is_word && (text == ":=" || text == "=" || is_assignment(text)) {
+        let is_plain = text == ":=" || text == "=";
+        if is_word && (is_plain || place != Simple::Comm && is_assignment(text)) {
             self.take();
             let n = kids.len();
-            if ranges && self.is("range") && (text == ":=" || text == "=") {
+            if place == Simple::Range && self.is("range") && (text == ":=" || text == "=") {
                 let range = self.at();
                 self.take();
                 let x = self.expression();
@@ -127,6 +138,11 @@ impl<'a> Parser<'a> {
                     ..self.node(K::Unary, range, vec![x])
                 };
                 kids.push(unary);
+            } else if place == Simple::Comm {
+                if n > 2 {
+                    self.mistake(at, "expected 1 or 2 expressions");
+                }
+                kids.push(self.expression());
             } else {
                 self.list(&mut kids);
             }
@@ -138,11 +154,14 @@ impl<'a> Parser<'a> {
             };
         }
         if kids.len() > 1 {
-            self.fail("1 expression");
+            self.mistake(at, "expected 1 expression");
             return self.node(K::Expr, at, kids);
         }
         match text {
-            ":" if labels && is_word && kids.first().is_some_and(|x| x.k == K::Name) => {
+            ":" if is_word && place != Simple::Comm => {
+                if place != Simple::Label || kids.first().is_none_or(|x| x.k != K::Name) {
+                    self.mistake(mid, "illegal label declaration");
+                }
                 self.take();
                 let statement = if self.is("}") {
                     Node::new(K::Empty, self.at(), self.at(), Vec::new())
@@ -163,7 +182,7 @@ impl<'a> Parser<'a> {
                     ..self.node(K::Send, at, kids)
                 }
             }
-            "++" | "--" if is_word => {
+            "++" | "--" if is_word && place != Simple::Comm => {
                 self.take();
                 Node {
                     mid,
@@ -175,37 +194,59 @@ impl<'a> Parser<'a> {
         }
     }
 
-    pub(super) fn if_(&mut self) -> Node<'a> {
-        let at = self.at();
-        self.take();
-        let level = std::mem::replace(&mut self.level, -1);
+    /// The expression that a statement is; anything else is a mistake.
+    fn only(&mut self, statement: Node<'a>, wanted: &str) -> Node<'a> {
+        let found = match statement.k {
+            K::Expr | K::None => return unwrapped(statement),
+            K::Assign => "assignment",
+            _ => "simple statement",
+        };
+        let message = format!(
+            "expected {wanted}, found {found} (missing parentheses around composite literal?)"
+        );
+        self.mistake(statement.at, &message);
+        statement
+    }
+
+    /// The statement and the condition of an `if`.
+    fn if_header(&mut self) -> (Node<'a>, Node<'a>) {
         if self.is("{") {
             let at = self.at();
             self.mistake(at, "missing condition in if statement");
         }
         let (mut init, mut condition) = (Node::none(), Node::none());
-        if !self.is(";") {
-            condition = self.simple(false, false);
-        }
-        let semicolon = self.at();
-        if !self.is("{") {
-            if self.piece().class == Class::Newline {
-                self.mistake(semicolon, "unexpected newline, expected { after if clause");
+        if !self.is_semicolon() {
+            if self.got("var") {
+                let at = self.at();
+                self.mistake(at, "var declaration not allowed in if initializer");
             }
-            self.semicolon("'{'");
+            condition = self.simple(Simple::Plain);
+        }
+        if !self.is("{") {
+            let end = self.piece();
+            match self.is_semicolon() {
+                true => drop(self.take()),
+                false => self.want(";"),
+            }
             init = std::mem::replace(&mut condition, Node::none());
             if !self.is("{") {
-                condition = self.simple(false, false);
+                condition = self.simple(Simple::Plain);
+            } else if end.class == Class::Newline {
+                self.mistake(end.at, "unexpected newline, expecting { after if clause");
+            } else {
+                self.mistake(end.at, "missing condition in if statement");
             }
         }
-        match condition.k {
-            K::Expr => {}
-            K::None => self.mistake(semicolon, "missing condition in if statement"),
-            K::Assign => self.mistake(condition.at, "expected boolean expression, found assignment (missing parentheses around composite literal?)"),
-            _ => self.mistake(condition.at, "expected boolean expression, found simple statement (missing parentheses around composite literal?)"),
-        }
+        (init, self.only(condition, "boolean expression"))
+    }
+
+    pub(super) fn if_(&mut self) -> Node<'a> {
+        let at = self.at();
+        self.take();
+        let level = std::mem::replace(&mut self.level, -1);
+        let (init, condition) = self.if_header();
         self.level = level;
-        let mut kids = vec![init, unwrapped(condition), self.block()];
+        let mut kids = vec![init, condition, self.block()];
         if self.got("else") {
             if self.is("if") {
                 kids.push(self.nested(Self::if_));
@@ -234,8 +275,8 @@ impl<'a> Parser<'a> {
             return self.node(K::Range, at, kids);
         }
         if !self.is("{") {
-            if !self.is(";") {
-                condition = self.simple(false, true);
+            if !self.is_semicolon() {
+                condition = self.simple(Simple::Range);
             }
             let ranges =
                 matches!(condition.kids.last(), Some(x) if x.text == "range" && x.k == K::Unary);
@@ -243,23 +284,22 @@ impl<'a> Parser<'a> {
                 self.level = level;
                 return self.range(at, condition);
             }
-            if self.is(";") {
+            if self.is_semicolon() {
                 self.take();
                 init = std::mem::replace(&mut condition, none());
-                if !self.is(";") {
-                    if self.is("{") {
-                        self.fail("for loop condition");
-                    }
-                    condition = self.simple(false, false);
+                if !self.is_semicolon() {
+                    condition = self.simple(Simple::Plain);
                 }
-                self.semicolon("';'");
+                self.semicolon();
                 if !self.is("{") {
-                    post = self.simple(false, false);
+                    post = self.simple(Simple::Plain);
                 }
             }
         }
         self.level = level;
-        let kids = vec![init, unwrapped(condition), post, self.block()];
+        let block = self.block();
+        let condition = self.only(condition, "boolean or range expression");
+        let kids = vec![init, condition, post, block];
         self.node(K::For, at, kids)
     }
 
@@ -296,25 +336,38 @@ impl<'a> Parser<'a> {
         let level = std::mem::replace(&mut self.level, -1);
         let (mut init, mut tag) = (Node::none(), Node::none());
         if !self.is("{") {
-            if !self.is(";") {
-                tag = self.simple(false, false);
+            if !self.is_semicolon() {
+                tag = self.simple(Simple::Plain);
             }
-            if self.is(";") {
+            if self.is_semicolon() {
                 self.take();
                 init = std::mem::replace(&mut tag, Node::none());
                 if !self.is("{") {
-                    tag = self.simple(false, false);
+                    tag = self.simple(Simple::Plain);
                 }
             }
         }
         self.level = level;
-        let guard = tag.kids.last();
-        let is_type = guard.is_some_and(|x| x.k == K::Assert && !x.kid(1).is_some());
+        let is_guard = |x: &Node| x.k == K::Assert && !x.kid(1).is_some();
+        let is_type = match tag.k {
+            K::Expr => is_guard(tag.kid(0)),
+            K::Assign => {
+                tag.n == 1
+                    && tag.kids.len() == 2
+                    && is_guard(tag.kid(1))
+                    && [":=", "="].contains(&tag.text)
+            }
+            _ => false,
+        };
+        if is_type && tag.text == "=" {
+            self.mistake(tag.mid, "expected ':=', found '='");
+        }
         let body = self.clauses(true);
         if is_type {
             return self.node(K::TypeSwitch, at, vec![init, tag, body]);
         }
-        self.node(K::Switch, at, vec![init, unwrapped(tag), body])
+        let tag = self.only(tag, "switch expression");
+        self.node(K::Switch, at, vec![init, tag, body])
     }
 
     pub(super) fn clauses(&mut self, is_switch: bool) -> Node<'a> {
@@ -329,7 +382,7 @@ impl<'a> Parser<'a> {
                 self.list(&mut parts);
             } else if !is_switch {
                 parts.push(if is_case {
-                    self.simple(false, false)
+                    self.simple(Simple::Comm)
                 } else {
                     Node::none()
                 });
@@ -346,5 +399,116 @@ impl<'a> Parser<'a> {
         }
         self.want("}");
         self.node(K::Block, at, kids)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    /// What stands after the package clause, and what is said about it.
+    const MISTAKES: &[(&str, &str)] = &[
+        ("func f(~", "2:8: expected ')', found '~'"),
+        ("func f[T ~", "2:11: expected type, found 'EOF'"),
+        ("var x\n", "2:6: expected type, found newline"),
+        ("import fmt\n", "2:11: missing import path"),
+        ("import (\n\tos.\n)\n", "3:4: missing import path"),
+        ("func f(a int, b) {}\n", "2:16: missing parameter type"),
+        (
+            "func f(a ...int, b int) {}\n",
+            "2:10: can only use ... with final parameter",
+        ),
+        ("func f[]() {}\n", "2:8: empty type parameter list"),
+        (
+            "func (t T) m[P any]() {}\n",
+            "2:13: method must have no type parameters",
+        ),
+        ("type T[P any, Q] int\n", "2:16: missing type constraint"),
+        (
+            "type T struct {\n\ta int\n\t[b] int\n}\n",
+            "4:2: expected '}', found '['",
+        ),
+        (
+            "type T struct {\n\t(E)\n}\n",
+            "3:2: cannot parenthesize embedded type",
+        ),
+        (
+            "type I interface {\n\tm[T any](x T)\n}\n",
+            "3:3: interface method must have no type parameters",
+        ),
+        (
+            "var x List[int\n",
+            "2:15: missing ',' before newline in type argument list",
+        ),
+        (
+            "var x = a[1:2:]\n",
+            "2:14: final index required in 3-index slice",
+        ),
+        ("func f() {\n\ta, b\n}\n", "3:2: expected 1 expression"),
+        (
+            "func f() {\n\tx.y: z()\n}\n",
+            "3:5: illegal label declaration",
+        ),
+        (
+            "func f() {\n\tif x\n\t{\n\t}\n}\n",
+            "3:6: unexpected newline, expecting { after if clause",
+        ),
+        (
+            "func f() {\n\tif x := 1; {\n\t}\n}\n",
+            "3:11: missing condition in if statement",
+        ),
+        (
+            "func f() {\n\tif var x = 1; x > 0 {\n\t}\n}\n",
+            "3:9: var declaration not allowed in if initializer",
+        ),
+        (
+            "func f() {\n\tif x = 1 {\n\t}\n}\n",
+            "3:5: expected boolean expression, found assignment (missing parentheses around composite literal?)",
+        ),
+        (
+            "func f() {\n\tfor x := 1 {\n\t}\n}\n",
+            "3:6: expected boolean or range expression, found assignment (missing parentheses around composite literal?)",
+        ),
+        (
+            "func f() {\n\tswitch x = y.(type) {\n\t}\n}\n",
+            "3:11: expected ':=', found '='",
+        ),
+        (
+            "func f() {\n\tgo (g())\n}\n",
+            "3:5: expression in go must not be parenthesized",
+        ),
+        (
+            "func f() {\n\tdefer g\n}\n",
+            "3:9: expression in defer must be function call",
+        ),
+        (
+            "func f() {\n\tgoto\n}\n",
+            "4:1: expected 'IDENT', found '}'",
+        ),
+        (
+            "func f() {\n\tselect {\n\tcase a, b, c := <-d:\n\t}\n}\n",
+            "4:7: expected 1 or 2 expressions",
+        ),
+        (
+            "func f() {\n\tx := “hi”\n}\n",
+            "3:7: curly quotation mark '“' (use neutral '\"')",
+        ),
+        (
+            "var x = (T){1}\n",
+            "2:10: cannot parenthesize type in composite literal",
+        ),
+        (
+            "var f = func[T any](x T) {}\n",
+            "2:13: function type must have no type parameters",
+        ),
+    ];
+
+    #[test]
+    fn mistakes_are_those_of_the_real_parser() {
+        for (text, wanted) in MISTAKES {
+            let text = format!("package p\n{text}");
+            let mistake = super::super::source(&text, false).unwrap_err();
+            let (line, column) = (mistake.line, mistake.column);
+            let said = format!("{line}:{column}: {}", mistake.message);
+            assert_eq!(said, *wanted, "{text}");
+        }
     }
 }

@@ -3,6 +3,9 @@
 use super::parse::Parser;
 use super::tree::{Class, K, Node};
 
+/// A parameter's name, its type, or both.
+type Parameter<'a> = (Option<Node<'a>>, Option<Node<'a>>);
+
 /// Whether a constraint with the name before it could be read as an expression.
 pub(super) fn combines_with_name(x: &Node) -> bool {
     match x.k {
@@ -20,6 +23,32 @@ fn is_type_element(x: &Node) -> bool {
         K::Paren => is_type_element(x.kid(0)),
         _ => false,
     }
+}
+
+/// What an expression after `type T [` can be split into, were it type parameters.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Split {
+    /// It is a length.
+    None,
+    /// It is a name alone.
+    Name,
+    /// A name and a constraint.
+    Both,
+}
+
+/// Splits an expression; with `force` what could be a constraint is one.
+pub(super) fn split(x: &Node, force: bool) -> Split {
+    let is_name = x.kid(0).k == K::Name;
+    let found = match x.k {
+        K::Name => return Split::Name,
+        K::Binary if x.text == "*" => is_name && (force || is_type_element(x.kid(1))),
+        K::Binary if x.text == "|" => {
+            split(x.kid(0), force || is_type_element(x.kid(1))) == Split::Both
+        }
+        K::Call if x.kids.len() == 2 && x.n == 0 => is_name && (force || is_type_element(x.kid(1))),
+        _ => false,
+    };
+    if found { Split::Both } else { Split::None }
 }
 
 impl<'a> Parser<'a> {
@@ -56,7 +85,7 @@ impl<'a> Parser<'a> {
                 x = self.node(K::Selector, at, vec![x, name]);
             }
             if self.is("[") {
-                x = self.index(x);
+                x = self.instance(x);
             }
             return Some(x);
         }
@@ -81,7 +110,7 @@ impl<'a> Parser<'a> {
             }
             "func" => {
                 self.take();
-                self.signature(at, Node::none())
+                self.function_type(at)
             }
             "map" => {
                 self.take();
@@ -132,17 +161,62 @@ impl<'a> Parser<'a> {
             length = self.expression();
             self.level -= 1;
         }
+        if self.is(",") {
+            let at = self.at();
+            self.mistake(at, "unexpected comma; expecting ]");
+        }
         self.want("]");
         let element = self.type_();
         self.node(K::Array, at, vec![length, element])
     }
 
+    /// A generic type's arguments.
+    fn instance(&mut self, x: Node<'a>) -> Node<'a> {
+        let (at, mid) = (x.at, self.at());
+        self.take();
+        let mut kids = vec![x];
+        while !self.is("]") && !self.is_end() {
+            kids.push(self.type_());
+            if !self.got(",") {
+                break;
+            }
+        }
+        let close = self.at();
+        self.want_close("]", "type argument list");
+        if kids.len() == 1 {
+            self.mistake(close, "expected type argument list");
+        }
+        Node {
+            mid,
+            ..self.node(K::Index, at, kids)
+        }
+    }
+
+    /// After `func` of a type or a literal.
+    pub fn function_type(&mut self, at: usize) -> Node<'a> {
+        if self.is("[") {
+            let at = self.at();
+            self.type_parameters();
+            self.mistake(at, "function type must have no type parameters");
+        }
+        self.signature(at, Node::none())
+    }
+
+    /// The type parameters of a function.
+    pub fn type_parameters(&mut self) -> Node<'a> {
+        let list = self.parameters("[", "]", false);
+        if list.kids.is_empty() {
+            self.mistake(list.end.saturating_sub(1), "empty type parameter list");
+        }
+        list
+    }
+
     /// Parameters and results.
     pub fn signature(&mut self, at: usize, generic: Node<'a>) -> Node<'a> {
-        let parameters = self.parameters("(", ")");
+        let parameters = self.parameters("(", ")", true);
         let mut results = Node::none();
         if self.is("(") {
-            results = self.parameters("(", ")");
+            results = self.parameters("(", ")", false);
         } else if let Some(ty) = self.try_type() {
             let field = Node::new(K::Field, ty.at, ty.end, vec![ty]);
             results = Node::new(K::Fields, field.at, field.end, vec![field]);
@@ -150,9 +224,10 @@ impl<'a> Parser<'a> {
         self.node(K::Func, at, vec![generic, parameters, results])
     }
 
-    /// A parameter before it is clear whether its name is one: a name, a type, or both.
-    fn parameter(&mut self) -> (Option<Node<'a>>, Option<Node<'a>>) {
-        let at = self.at();
+    /// A parameter before it is clear whether its name is one: a name, a type, or both. With `sets`
+    /// types may be unions and have `~`.
+    fn parameter(&mut self, sets: bool) -> Parameter<'a> {
+        let union = |parser: &mut Self, ty| if sets { parser.union(ty) } else { ty };
         let mut name = None;
         if self.is_name() && self.ahead() != "." {
             let own = self.name();
@@ -162,12 +237,12 @@ impl<'a> Parser<'a> {
                     K::Field => {
                         let mut kids = x.kids.into_iter();
                         let name = kids.next();
-                        (name, kids.next().map(|ty| self.union(ty)))
+                        (name, kids.next().map(|ty| union(self, ty)))
                     }
-                    _ => (None, Some(self.union(x))),
+                    _ => (None, Some(union(self, x))),
                 };
             }
-            if self.is("|") {
+            if sets && self.is("|") {
                 return (None, Some(self.union(own)));
             }
             name = Some(own);
@@ -178,17 +253,12 @@ impl<'a> Parser<'a> {
             let element = self.type_();
             return (name, Some(self.node(K::Ellipsis, dots, vec![element])));
         }
-        let ty = if self.is("~") {
-            self.take();
-            let base = self.type_();
-            Some(Node {
-                text: "~",
-                ..self.node(K::Unary, at.max(base.at - 1), vec![base])
-            })
+        let ty = if sets && self.is("~") {
+            Some(self.term())
         } else {
             self.try_type()
         };
-        let ty = ty.map(|ty| self.union(ty));
+        let ty = ty.map(|ty| union(self, ty));
         if name.is_none() && ty.is_none() {
             self.fail("')'");
         }
@@ -240,28 +310,30 @@ impl<'a> Parser<'a> {
                 ..self.node(K::Unary, at, vec![base])
             };
         }
-        self.type_()
+        match self.try_type() {
+            Some(ty) => ty,
+            None => {
+                self.fail("~ term or type");
+                Node::none()
+            }
+        }
     }
 
     /// A parameter list with its marks.
-    pub fn parameters(&mut self, open: &str, close: &str) -> Node<'a> {
+    pub fn parameters(&mut self, open: &str, close: &str, dots: bool) -> Node<'a> {
         let at = self.at();
         self.want(open);
         let mut list = Vec::new();
         while !self.is(close) && self.piece().class != Class::Eof {
-            list.push(self.parameter());
+            list.push(self.parameter(open == "["));
             if !self.got(",") {
                 break;
             }
         }
-        self.want_close(
-            close,
-            if open == "(" {
-                "parameter list"
-            } else {
-                "type parameter list"
-            },
-        );
+        if self.is(close) {
+            self.check_parameters(&list, open == "[", dots);
+        }
+        self.want_close(close, "parameter list");
         let is_named = list.iter().any(|(name, ty)| name.is_some() && ty.is_some());
         let mut fields: Vec<Node> = Vec::new();
         let mut names: Vec<Node> = Vec::new();
@@ -285,12 +357,52 @@ impl<'a> Parser<'a> {
                 (None, None) => {}
             }
         }
-        if !names.is_empty() {
-            let message = "mixed named and unnamed parameters".to_string();
-            self.error
-                .get_or_insert((self.last.saturating_sub(1), message));
-        }
         self.node(K::Fields, at, fields)
+    }
+
+    /// Whether all parameters have a name or none has one, and where `...` stands.
+    fn check_parameters(&mut self, list: &[Parameter<'a>], is_types: bool, dots: bool) {
+        let named = list
+            .iter()
+            .filter(|(name, ty)| name.is_some() && ty.is_some());
+        let (named, typed) = (
+            named.count(),
+            list.iter().filter(|(_, ty)| ty.is_some()).count(),
+        );
+        let place = |(name, ty): &Parameter| name.as_ref().or(ty.as_ref()).map_or(0, |x| x.at);
+        let is_untyped = list.last().is_some_and(|(_, ty)| ty.is_none());
+        let nameless = list.iter().find(|(name, _)| name.is_none());
+        let wrong = if named == 0 {
+            list.first().filter(|_| is_types).map(place)
+        } else if let Some(nameless) = nameless {
+            Some(place(nameless))
+        } else {
+            is_untyped.then_some(0)
+        };
+        if let Some(at) = wrong {
+            let at = if named == typed { self.at() } else { at };
+            let message = match (is_types, named == typed) {
+                (true, true) => "missing type constraint",
+                (true, false) if list.len() == 1 => {
+                    "missing type parameter name or invalid array length"
+                }
+                (true, false) => "missing type parameter name",
+                (false, true) => "missing parameter type",
+                (false, false) => "missing parameter name",
+            };
+            self.mistake(at, message);
+        }
+        for (index, (_, ty)) in list.iter().enumerate() {
+            if let Some(ty) = ty.as_ref().filter(|ty| ty.k == K::Ellipsis)
+                && (!dots || index + 1 < list.len())
+            {
+                let message = match dots {
+                    true => "can only use ... with final parameter",
+                    false => "invalid use of ...",
+                };
+                self.mistake(ty.at, message);
+            }
+        }
     }
 
     /// The fields of a struct, or the methods and types of an interface.
@@ -298,18 +410,26 @@ impl<'a> Parser<'a> {
         let at = self.at();
         self.want("{");
         let mut fields = Vec::new();
-        while !self.is("}") && self.piece().class != Class::Eof {
+        loop {
+            let starts = match is_struct {
+                true => "* (",
+                false => "~ * ( [ struct func interface map chan <-",
+            };
+            let piece = self.piece();
+            if !self.is_name() && !starts.split(' ').any(|word| self.is(word)) {
+                break;
+            }
             let field = if is_struct {
+                if piece.text == "(" || piece.text == "*" && self.ahead() == "(" {
+                    let at = piece.at + usize::from(piece.text == "*");
+                    self.mistake(at, "cannot parenthesize embedded type");
+                }
                 self.field()
             } else {
                 self.method()
             };
             fields.push(field);
-            if self.piece().class == Class::Newline {
-                self.take();
-            } else if !self.got(";") && !self.is("}") {
-                self.fail("';'");
-            }
+            self.semicolon();
         }
         self.want("}");
         self.node(K::Fields, at, fields)
@@ -364,6 +484,17 @@ impl<'a> Parser<'a> {
                 n: 1,
                 ..self.node(K::Field, at, vec![name, ty])
             };
+        }
+        let constrains = ["interface", "~", "func", "map", "chan", "struct"];
+        let third = self.piece_at(2).class == Class::Name;
+        let fourth = self.piece_at(3);
+        if self.is_name()
+            && self.ahead() == "["
+            && third
+            && (fourth.class == Class::Name || constrains.contains(&fourth.text))
+        {
+            let at = self.piece_at(1).at;
+            self.mistake(at, "interface method must have no type parameters");
         }
         let first = self.term();
         let ty = self.union(first);

@@ -140,6 +140,8 @@ pub(super) struct Node<'a> {
     pub n: usize,
     pub text: &'a str,
     pub kids: Vec<Node<'a>>,
+    /// Levels of nodes below it, and itself.
+    pub height: u32,
     /// Its size on one line plus 1, once it is known.
     pub size: Cell<usize>,
 }
@@ -153,6 +155,7 @@ impl<'a> Node<'a> {
             mid: 0,
             n: 0,
             text: "",
+            height: 1 + kids.iter().fold(0, |most, kid| most.max(kid.height)),
             kids,
             size: Cell::new(0),
         }
@@ -288,6 +291,14 @@ fn scan_error(pieces: &[Piece], at: usize, message: &str) -> (usize, String) {
         ("more than one character", "illegal rune literal", true),
     ] {
         if let Some(rest) = message.strip_prefix(ours) {
+            let rest = rest.strip_suffix(" in identifier").unwrap_or(rest);
+            if let Some(curly) = ["“", "”"]
+                .iter()
+                .find(|curly| rest.ends_with(&format!("'{curly}'")))
+            {
+                let message = format!("curly quotation mark '{curly}' (use neutral '\"')");
+                return (at, message);
+            }
             let rest = if rest.starts_with(" U+") { rest } else { "" };
             return (if at_start { start } else { at }, format!("{theirs}{rest}"));
         }
