@@ -9,6 +9,17 @@ use std::rc::Rc;
 /// Fuel that a call costs: about the instructions that it stands for.
 const CALL_FUEL: i64 = 4;
 
+/// The bytes of three words.
+#[inline(always)]
+fn flat(words: [[u8; 8]; 3]) -> [u8; 24] {
+    let mut bytes = [0; 24];
+    let (chunks, _) = bytes.as_chunks_mut();
+    for (place, word) in chunks.iter_mut().zip(words) {
+        *place = word;
+    }
+    bytes
+}
+
 impl Vm {
     /// Runs a goroutine until it waits, ends, or the fuel is used up.
     #[expect(
@@ -269,6 +280,19 @@ impl Vm {
                     Op::StoreF32 => store!(ins, (regs.float(ins.b) as f32).to_le_bytes()),
                     Op::LoadN => {
                         let address = regs.get(ins.b).wrapping_add_signed(i64::from(ins.d));
+                        // Strings and slices are most of it.
+                        if let 2 | 3 = ins.c
+                            && let Some(pair) =
+                                self.heap.load_bytes(address).map(u128::from_le_bytes)
+                            && let Some(last) = match ins.c {
+                                2 => Some(regs.get(ins.a.wrapping_add(2))),
+                                _ => self.heap.load(address.wrapping_add(16)),
+                            }
+                        {
+                            let words = [pair as u64, (pair >> 64) as u64, last];
+                            regs.set_triple(ins.a, words);
+                            continue;
+                        }
                         let Some(bytes) = self.heap.bytes(address, u64::from(ins.c) * 8) else {
                             trap!(Trap::Nil(address));
                         };
@@ -278,6 +302,14 @@ impl Vm {
                     }
                     Op::StoreN => {
                         let address = regs.get(ins.a).wrapping_add_signed(i64::from(ins.d));
+                        if ins.c == 3 {
+                            let words = regs.triple(ins.b).map(u64::to_le_bytes);
+                            let stored = self.heap.store_bytes::<24>(address, flat(words));
+                            if stored.is_none() {
+                                trap!(Trap::Nil(address));
+                            }
+                            continue;
+                        }
                         let bytes = self.heap.bytes_mut(address, u64::from(ins.c) * 8);
                         let Some(bytes) = bytes else {
                             trap!(Trap::Nil(address));
