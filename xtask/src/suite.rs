@@ -203,7 +203,7 @@ fn recordings() -> Result<Counts> {
 
 /// How many commands of each folder's recordings print what the real tools print. It only goes up:
 /// whoever makes it larger writes the new number here.
-const REPLAYED: [(&str, u64); 2] = [("kubernetes", 996), ("docker", 671)];
+const REPLAYED: [(&str, u64); 2] = [("kubernetes", 996), ("docker", 672)];
 /// The same for the Go programs.
 const GO_PROGRAMS: u64 = 131;
 

@@ -369,6 +369,15 @@ fn exec_takes_the_place_of_the_shell() {
 }
 
 #[test]
+fn a_job_is_killed_alone() {
+    let text = "sleep 9 & kill %1; echo $?; wait; echo $?; kill %9";
+    assert_eq!(
+        run(&machine(), "bash", text),
+        "0\n0\nbash: line 1: kill: %9: no such job\n? 1\n"
+    );
+}
+
+#[test]
 fn users_and_groups_have_the_names_of_their_files() {
     let kernel = machine();
     let text = "mkdir -p /etc\n\

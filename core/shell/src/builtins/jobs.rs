@@ -161,10 +161,13 @@ pub(super) fn kill(shell: &mut Shell, arguments: Vec<String>) -> ShellFuture<'_>
 fn send(shell: &Shell, target: &str, signal: Signal) -> Result<(), String> {
     if target.starts_with('%') {
         let job = find_job(shell, target).ok_or_else(|| format!("{target}: no such job"))?;
-        shell
-            .process
-            .kernel()
-            .signal_group(job.handle.process().group(), signal);
+        let group = job.handle.process().group();
+        if group == shell.process.group() {
+            // Without job control a job shares the shell's group.
+            job.handle.signal(signal);
+        } else {
+            shell.process.kernel().signal_group(group, signal);
+        }
         return Ok(());
     }
     let pid: u32 = target
