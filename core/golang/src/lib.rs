@@ -1,8 +1,7 @@
 //! Go for Drydock: compiled to register bytecode and run on a machine's processes.
 //!
-//! The front half (syntax, types, messages) is the crate `golang-check`.
-
-#![allow(dead_code, reason = "the parts come one after the other")]
+//! The front half (syntax, types, messages) is the crate `golang-check`, the machine that runs
+//! the bytecode the crate `golang-vm`.
 
 mod build;
 mod command;
@@ -11,7 +10,8 @@ pub mod limits;
 pub mod natives;
 mod program;
 pub mod std;
-pub mod vm;
+
+pub use golang_vm as vm;
 
 pub use build::{Files, Module, VERSION, build, build_files};
 pub use program::{Binary, LOADER};

@@ -2,8 +2,8 @@
 
 use crate::compile::GoImage;
 use crate::limits;
-use crate::natives::World;
-use crate::vm::{Turn, Vm};
+use crate::natives::signals::{self, Modes};
+use crate::vm::{Turn, Vm, World};
 use golang_check::{Importer, Options, SourceText};
 use machine::{
     Disposition, ExitStatus, LoadError, Loader, LocalFuture, Process, Program, Signal, Time,
@@ -179,7 +179,7 @@ async fn run(image: Rc<GoImage>, process: Process) -> ExitStatus {
                 }
                 return vm
                     .world
-                    .signals
+                    .kept::<Modes>()
                     .death
                     .unwrap_or(ExitStatus::Exited(status as u8));
             }
@@ -196,7 +196,7 @@ async fn run(image: Rc<GoImage>, process: Process) -> ExitStatus {
 /// Signals and finished futures before the next turn.
 fn step(vm: &mut Vm, process: &Process, waker: &std::task::Waker) -> Option<Turn> {
     while let Some(signal) = process.signals().try_next() {
-        if let Some(turn) = vm.signal(signal) {
+        if let Some(turn) = signals::signal(vm, signal) {
             return Some(turn);
         }
     }

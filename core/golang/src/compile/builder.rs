@@ -363,15 +363,4 @@ impl<'c> Builder<'c> {
             _ => None,
         }
     }
-
-    /// The types of a tuple, or the type alone.
-    pub fn tuple_types(&mut self, ty: TypeId) -> Vec<TypeId> {
-        match self.c.program.types.get(ty).clone() {
-            Type::Tuple(objects) => objects
-                .iter()
-                .map(|object| self.object_type(*object))
-                .collect(),
-            _ => vec![ty],
-        }
-    }
 }

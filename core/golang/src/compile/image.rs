@@ -110,6 +110,10 @@ impl Image for GoImage {
         self.with(|compiler| compiler.version).unwrap_or((1, 26))
     }
 
+    fn native(&self, number: u32) -> Option<crate::natives::Native> {
+        crate::natives::get(number)
+    }
+
     fn as_any(&self) -> &dyn std::any::Any {
         self
     }

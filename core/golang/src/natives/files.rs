@@ -1,6 +1,7 @@
 //! The natives of `internal/native` about files and pipes.
 
 use super::native::errno;
+use super::network::Sockets;
 use super::{Call, Completion, Flow, Native, Outcome};
 use machine::file::Seek;
 use machine::{Entry, EntryKind, Errno, OpenOptions, Process};
@@ -12,7 +13,7 @@ pub const TABLE: &[(&str, Native)] = &[
     ("internal/native.Write", write),
     ("internal/native.Close", |call| {
         let fd = call.int() as i32;
-        call.vm.world.sockets.forget(fd);
+        call.vm.world.kept::<Sockets>().forget(fd);
         let result = call.vm.world.process.set_descriptor(fd, None);
         done(call, &result)
     }),
@@ -135,7 +136,7 @@ fn open(call: &mut Call<'_>) -> Outcome {
             .and_then(|file| process.add_descriptor(file))
     };
     if let Ok(fd) = result {
-        call.vm.world.sockets.opened(fd, absolute);
+        call.vm.world.kept::<Sockets>().opened(fd, absolute);
     }
     call.give_int(result.map_or(-1, i64::from));
     done(call, &result)
@@ -154,7 +155,7 @@ fn read(call: &mut Call<'_>) -> Outcome {
         return Ok(Flow::Done);
     }
     let process = call.vm.world.process.clone();
-    let limits = call.vm.world.sockets.limits(fd);
+    let limits = call.vm.world.kept::<Sockets>().limits(fd);
     let started = call.vm.world.started();
     let future = Box::pin(async move {
         let reading = process.read(fd, count);
@@ -182,7 +183,7 @@ fn write(call: &mut Call<'_>) -> Outcome {
         .unwrap_or(&[])
         .to_vec();
     let process = call.vm.world.process.clone();
-    let limits = call.vm.world.sockets.limits(fd);
+    let limits = call.vm.world.kept::<Sockets>().limits(fd);
     let started = call.vm.world.started();
     let future = Box::pin(async move {
         let result = write_all(&process, started, &limits, fd, &bytes).await;
@@ -285,7 +286,7 @@ fn stat(call: &mut Call<'_>) -> Outcome {
 
 fn fstat(call: &mut Call<'_>) -> Outcome {
     let fd = call.int() as i32;
-    let Some(path) = call.vm.world.sockets.path(fd) else {
+    let Some(path) = call.vm.world.kept::<Sockets>().path(fd) else {
         let known = call.vm.world.process.descriptor(fd);
         let terminal = call.vm.world.process.is_terminal(fd);
         let mode = if terminal { 0o020_620 } else { 0o010_600 };

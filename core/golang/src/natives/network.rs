@@ -145,7 +145,11 @@ fn add_connection(call: &mut Call<'_>, connection: Connection) -> Result<i32, Er
     let connection = Rc::new(connection);
     let file = Rc::new(Socket(Rc::clone(&connection)));
     let fd = call.vm.world.process.add_descriptor(file)?;
-    call.vm.world.sockets.connections.insert(fd, connection);
+    call.vm
+        .world
+        .kept::<Sockets>()
+        .connections
+        .insert(fd, connection);
     Ok(fd)
 }
 
@@ -193,7 +197,7 @@ fn listen(call: &mut Call<'_>) -> Outcome {
     let result = address(&target).ok_or(Errno::EINVAL).and_then(|target| {
         let listener = process.network().listen(*target.ip(), target.port())?;
         let fd = process.add_descriptor(Rc::new(Listening))?;
-        let listeners = &mut call.vm.world.sockets.listeners;
+        let listeners = &mut call.vm.world.kept::<Sockets>().listeners;
         listeners.insert(fd, Rc::new(listener));
         Ok(fd)
     });
@@ -203,12 +207,15 @@ fn listen(call: &mut Call<'_>) -> Outcome {
 
 fn accept(call: &mut Call<'_>) -> Outcome {
     let fd = call.int() as i32;
-    let Some(listener) = call.vm.world.sockets.listeners.get(&fd).cloned() else {
+    let Some(listener) = call.vm.world.kept::<Sockets>().listeners.get(&fd).cloned() else {
         give_fd(call, &Err(Errno::EBADF));
         return Ok(Flow::Done);
     };
     let process = call.vm.world.process.clone();
-    let (started, limits) = (call.vm.world.started(), call.vm.world.sockets.limits(fd));
+    let (started, limits) = (
+        call.vm.world.started(),
+        call.vm.world.kept::<Sockets>().limits(fd),
+    );
     let future = Box::pin(async move {
         let result = until(&process, started, &limits, false, listener.accept()).await;
         Box::new(move |call: &mut Call<'_>| {
@@ -222,7 +229,7 @@ fn accept(call: &mut Call<'_>) -> Outcome {
 
 fn sock_addr(call: &mut Call<'_>) -> Outcome {
     let fd = call.int() as i32;
-    let sockets = &call.vm.world.sockets;
+    let sockets = &call.vm.world.kept::<Sockets>();
     let (local, remote) = if let Some(connection) = sockets.connections.get(&fd) {
         (
             connection.local().to_string(),
@@ -251,7 +258,7 @@ fn bound_text(address: SocketAddrV4) -> String {
 
 fn set_deadline(call: &mut Call<'_>) -> Outcome {
     let (fd, write, when) = (call.int() as i32, call.bool(), call.word());
-    let limits = call.vm.world.sockets.limits(fd);
+    let limits = call.vm.world.kept::<Sockets>().limits(fd);
     let (read_by, write_by) = limits.by.get();
     limits.by.set(if write {
         (read_by, when)
@@ -264,7 +271,7 @@ fn set_deadline(call: &mut Call<'_>) -> Outcome {
 
 fn close_write(call: &mut Call<'_>) -> Outcome {
     let fd = call.int() as i32;
-    let result = match call.vm.world.sockets.connections.get(&fd) {
+    let result = match call.vm.world.kept::<Sockets>().connections.get(&fd) {
         Some(connection) => {
             connection.close_write();
             Ok(())
@@ -279,7 +286,10 @@ fn send_to(call: &mut Call<'_>) -> Outcome {
     let (fd, bytes, to) = (call.int() as i32, call.slice(), call.owned());
     let text = call.vm.heap.bytes(bytes.address, bytes.length);
     let text = text.unwrap_or_default().to_vec();
-    let result = match (call.vm.world.sockets.datagrams.get(&fd), address(&to)) {
+    let result = match (
+        call.vm.world.kept::<Sockets>().datagrams.get(&fd),
+        address(&to),
+    ) {
         (None, _) => Err(Errno::EBADF),
         (_, None) => Err(Errno::EINVAL),
         (Some(socket), Some(to)) => socket.send(to, text),
@@ -291,7 +301,7 @@ fn send_to(call: &mut Call<'_>) -> Outcome {
 
 fn receive_from(call: &mut Call<'_>) -> Outcome {
     let (fd, buffer) = (call.int() as i32, call.slice());
-    let sockets = &mut call.vm.world.sockets;
+    let sockets = &mut call.vm.world.kept::<Sockets>();
     let (socket, limits) = (sockets.datagrams.get(&fd).cloned(), sockets.limits(fd));
     let process = call.vm.world.process.clone();
     let started = call.vm.world.started();
@@ -352,7 +362,7 @@ fn bind_datagrams(call: &mut Call<'_>, target: &str, connects: bool) -> Result<i
         network.bind_datagrams(*target.ip(), target.port(), None)?
     });
     let fd = process.add_descriptor(Rc::new(Datagrams(Rc::clone(&socket))))?;
-    call.vm.world.sockets.datagrams.insert(fd, socket);
+    call.vm.world.kept::<Sockets>().datagrams.insert(fd, socket);
     Ok(fd)
 }
 
@@ -438,7 +448,7 @@ fn spawn(call: &mut Call<'_>) -> Outcome {
     let pid = match &result {
         Ok(handle) => {
             let pid = handle.process().pid();
-            let children = &mut call.vm.world.sockets.children;
+            let children = &mut call.vm.world.kept::<Sockets>().children;
             children.insert(pid, handle.clone());
             i64::from(pid)
         }
@@ -451,7 +461,7 @@ fn spawn(call: &mut Call<'_>) -> Outcome {
 
 fn wait(call: &mut Call<'_>) -> Outcome {
     let pid = call.int() as u32;
-    let Some(child) = call.vm.world.sockets.children.remove(&pid) else {
+    let Some(child) = call.vm.world.kept::<Sockets>().children.remove(&pid) else {
         call.give_int(-1);
         call.give(0);
         call.give(Errno::ECHILD.number() as u64);

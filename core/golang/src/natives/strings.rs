@@ -353,7 +353,7 @@ fn split(call: &mut Call<'_>) -> Outcome {
 fn repeat(call: &mut Call<'_>) -> Outcome {
     let (text, count) = (call.string(), call.int());
     let size = text.length.saturating_mul(count as u64);
-    if size > crate::limits::HEAP_BYTES_MAX {
+    if size > crate::vm::limits::HEAP_BYTES_MAX {
         return Err(Trap::OutOfMemory);
     }
     let repeated = call.bytes(text).repeat(count as usize);

@@ -224,8 +224,16 @@ pub const TABLE: &[(&str, Native)] = &[
     }),
 ];
 
-impl Call<'_> {
+/// What reflection reads.
+trait Reflected {
     /// The next argument, an interface value: its type and the words of the value in it.
+    fn value(&mut self) -> (Rc<RType>, [u64; 3]);
+
+    /// The element type of a type.
+    fn elem(&mut self, rtype: &RType) -> Result<Rc<RType>, Trap>;
+}
+
+impl Reflected for Call<'_> {
     fn value(&mut self) -> (Rc<RType>, [u64; 3]) {
         let (id, data) = self.iface();
         let rtype = self.vm.rtype(id);
@@ -233,7 +241,6 @@ impl Call<'_> {
         (rtype, words)
     }
 
-    /// The element type of a type.
     fn elem(&mut self, rtype: &RType) -> Result<Rc<RType>, Trap> {
         let number = with(self, |compiler| compiler.rtype(rtype.elem).id)?;
         Ok(self.vm.rtype(u64::from(number)))

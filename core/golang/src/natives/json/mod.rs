@@ -47,7 +47,7 @@ pub const TABLE: &[(&str, Native)] = &[
     ("encoding/json.describeAny", |call| {
         for at in 0..5 {
             let (rtype, _) = call.iface();
-            if let Some(place) = call.vm.json.dynamic.get_mut(at) {
+            if let Some(place) = call.vm.world.kept::<Plans>().dynamic.get_mut(at) {
                 *place = rtype;
             }
         }
@@ -137,8 +137,8 @@ impl Halt {
 }
 
 /// The plan of a type that may be handled in a way.
-fn plan(vm: &Vm, t: u64, how: u64) -> Result<Rc<Plan>, Halt> {
-    match vm.json.plans.get(t as usize) {
+fn plan(vm: &mut Vm, t: u64, how: u64) -> Result<Rc<Plan>, Halt> {
+    match vm.world.kept::<Plans>().plans.get(t as usize) {
         Some(Some(plan)) if plan.how & how != 0 => Ok(Rc::clone(plan)),
         Some(Some(_)) => Err(GO),
         _ => Err(Halt::Unknown(t)),
@@ -152,7 +152,7 @@ fn describe(call: &mut Call<'_>) -> Outcome {
     if rtype.kind == Kind::Map {
         with(call, |compiler| compiler.map_shape(&rtype))?;
     }
-    let plans = &mut call.vm.json.plans;
+    let plans = &mut call.vm.world.kept::<Plans>().plans;
     if plans.len() <= t as usize {
         plans.resize(t as usize + 1, None);
     }
@@ -188,7 +188,7 @@ fn describe_field(call: &mut Call<'_>) -> Outcome {
         offset,
         omit_empty,
     };
-    let place = call.vm.json.plans.get_mut(t as usize);
+    let place = call.vm.world.kept::<Plans>().plans.get_mut(t as usize);
     if let Some(plan) = place.and_then(Option::as_mut).and_then(Rc::get_mut) {
         plan.fields.push(field);
     }

@@ -1,7 +1,7 @@
 //! Reading values from text that was checked.
 
 use super::scan::Scan;
-use super::{Field, GO, Halt, Plan, READ, plan, text};
+use super::{Field, GO, Halt, Plan, Plans, READ, plan, text};
 use crate::vm::rtype::Kind;
 use crate::vm::{RType, Vm};
 
@@ -190,7 +190,8 @@ impl<'t> Reader<'t> {
 
     /// Reads a value into an `any`: type and data.
     fn dynamic(&mut self, first: u8) -> Result<(u64, u64), Halt> {
-        let [map_type, list_type, string_type, float_type, bool_type] = self.vm.json.dynamic;
+        let [map_type, list_type, string_type, float_type, bool_type] =
+            self.vm.world.kept::<Plans>().dynamic;
         Ok(match first {
             b'{' => {
                 let map = self.vm.new_map(map_type, 0)?;

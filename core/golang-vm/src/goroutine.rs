@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 /// What becomes of a call when it returns.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum FrameKind {
+pub enum FrameKind {
     /// The caller goes on.
     Call,
     /// The goroutine ends.
@@ -19,7 +19,7 @@ pub(crate) enum FrameKind {
 }
 
 /// One call.
-pub(crate) struct Frame {
+pub struct Frame {
     pub function: Rc<Function>,
     /// Index of register 0 in the stack.
     pub base: usize,
@@ -32,7 +32,8 @@ pub(crate) struct Frame {
 
 /// What to call.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Callee {
+pub enum Callee {
+    /// A function by its number.
     Function(u32),
     /// The closure's address.
     Closure(u64),
@@ -84,7 +85,8 @@ pub struct Goroutine {
     /// The number that traces show.
     pub id: u64,
     pub(crate) stack: Vec<u64>,
-    pub(crate) frames: Vec<Frame>,
+    /// Its calls, the outermost first.
+    pub frames: Vec<Frame>,
     pub(crate) defers: Vec<Deferred>,
     pub(crate) panics: Vec<Panicking>,
     pub(crate) yields: Vec<Yielding>,
@@ -92,11 +94,11 @@ pub struct Goroutine {
     /// What it waits for, as traces show it.
     pub(crate) reason: Rc<str>,
     /// `Ready` came before `Park`.
-    pub(crate) permit: bool,
+    pub permit: bool,
     /// The goroutine that started it, with the function and instruction.
     pub(crate) parent: Option<(u64, Rc<Function>, usize)>,
     /// Which wait it is in: wakers of an older one come too late.
-    pub(crate) ticket: u64,
+    pub ticket: u64,
 }
 
 impl Goroutine {

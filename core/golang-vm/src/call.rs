@@ -5,7 +5,7 @@ use super::goroutine::{Callee, Frame, FrameKind, Goroutine, Yielding};
 use super::schedule::Stop;
 use super::{Ins, Trap, Vm};
 use crate::limits;
-use crate::natives::{self, Call, Flow};
+use crate::native::{Call, Flow};
 use std::rc::Rc;
 
 /// What the first word of the closure of a loop body holds instead of a function's number.
@@ -166,7 +166,9 @@ impl Vm {
         ins: Ins,
     ) -> Result<Option<Stop>, Trap> {
         let base = g.frames.last().map_or(0, |frame| frame.base) + usize::from(ins.a);
-        let native = natives::get(ins.d as u32)
+        let native = self
+            .image
+            .native(ins.d as u32)
             .ok_or_else(|| Trap::Fatal("no such native function".into()))?;
         g.ensure_stack(base)?;
         let results = usize::from(ins.b);

@@ -114,7 +114,7 @@ impl Vm {
     }
 
     /// The hash of a value in memory.
-    pub(crate) fn hash_memory(&mut self, rtype: &RType, at: u64) -> Result<u64, Trap> {
+    pub fn hash_memory(&mut self, rtype: &RType, at: u64) -> Result<u64, Trap> {
         Ok(match rtype.compare {
             Compare::Never => return Err(Trap::Unhashable(rtype.id)),
             Compare::Bytes => hash_bytes(self.memory_at(at, rtype.size)?),
@@ -178,7 +178,7 @@ impl Vm {
     }
 
     /// Loads a value from memory into register words.
-    pub(crate) fn load_value(&self, rtype: &RType, at: u64) -> Option<[u64; 3]> {
+    pub fn load_value(&self, rtype: &RType, at: u64) -> Option<[u64; 3]> {
         let one = |word: u64| Some([word, 0, 0]);
         match rtype.kind {
             Kind::Struct | Kind::Array => one(at),
@@ -206,7 +206,7 @@ impl Vm {
     }
 
     /// Stores register words of a value in memory.
-    pub(crate) fn store_value(&mut self, rtype: &RType, at: u64, words: [u64; 3]) -> Option<()> {
+    pub fn store_value(&mut self, rtype: &RType, at: u64, words: [u64; 3]) -> Option<()> {
         let word = words[0];
         match rtype.kind {
             Kind::Struct | Kind::Array => self.heap.copy(at, word, rtype.size),

@@ -49,7 +49,7 @@ impl WaitQueues {
 
 impl Vm {
     /// A new channel.
-    pub(crate) fn make_channel(&mut self, words: u64, capacity: i64) -> Result<u64, Trap> {
+    pub fn make_channel(&mut self, words: u64, capacity: i64) -> Result<u64, Trap> {
         if !(0..1 << 40).contains(&capacity) {
             return Err(Trap::MakeChan);
         }
@@ -72,12 +72,12 @@ impl Vm {
     }
 
     /// Elements in the buffer.
-    pub(crate) fn channel_length(&self, channel: u64) -> u64 {
+    pub fn channel_length(&self, channel: u64) -> u64 {
         self.get(channel, LENGTH)
     }
 
     /// Room of the buffer.
-    pub(crate) fn channel_capacity(&self, channel: u64) -> u64 {
+    pub fn channel_capacity(&self, channel: u64) -> u64 {
         self.get(channel, CAPACITY)
     }
 
@@ -150,7 +150,7 @@ impl Vm {
     }
 
     /// Sends if that can be done at once.
-    pub(crate) fn try_send(&mut self, channel: u64, value: [u64; 3]) -> Result<bool, Trap> {
+    pub fn try_send(&mut self, channel: u64, value: [u64; 3]) -> Result<bool, Trap> {
         if self.get(channel, CLOSED) != 0 {
             return Err(Trap::SendClosed);
         }
@@ -167,7 +167,7 @@ impl Vm {
     }
 
     /// Receives if that can be done at once.
-    pub(crate) fn try_receive(&mut self, channel: u64) -> Option<([u64; 3], bool)> {
+    pub fn try_receive(&mut self, channel: u64) -> Option<([u64; 3], bool)> {
         if self.get(channel, LENGTH) > 0 {
             let value = self.pop(channel);
             if let Some(sender) = self.next_waiter(channel, false) {
@@ -235,7 +235,8 @@ impl Vm {
         }
     }
 
-    pub(crate) fn close(&mut self, channel: u64) -> Result<(), Trap> {
+    /// Closes a channel, and wakes everyone who waits at it.
+    pub fn close(&mut self, channel: u64) -> Result<(), Trap> {
         if channel == 0 {
             return Err(Trap::CloseNil);
         }

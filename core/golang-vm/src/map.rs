@@ -47,7 +47,7 @@ impl Vm {
     }
 
     /// A new map with room for some entries.
-    pub(crate) fn new_map(&mut self, rtype: u64, hint: i64) -> Result<u64, Trap> {
+    pub fn new_map(&mut self, rtype: u64, hint: i64) -> Result<u64, Trap> {
         let map = self.heap.alloc(56, false)?;
         self.heap.store(map + TYPE, rtype);
         if hint > 8 {
@@ -58,7 +58,7 @@ impl Vm {
     }
 
     /// Live entries of a map.
-    pub(crate) fn map_length(&self, map: u64) -> u64 {
+    pub fn map_length(&self, map: u64) -> u64 {
         if map == 0 { 0 } else { self.field(map, COUNT) }
     }
 
@@ -123,7 +123,7 @@ impl Vm {
     }
 
     /// The address of the value of a key; 0 when there is none.
-    pub(crate) fn map_find(&mut self, map: u64, key: Key) -> Result<u64, Trap> {
+    pub fn map_find(&mut self, map: u64, key: Key) -> Result<u64, Trap> {
         if map == 0 {
             return Ok(0);
         }
@@ -137,7 +137,7 @@ impl Vm {
     }
 
     /// The address of the value of a key, which is made when there is none.
-    pub(crate) fn map_assign(&mut self, map: u64, key: Key) -> Result<u64, Trap> {
+    pub fn map_assign(&mut self, map: u64, key: Key) -> Result<u64, Trap> {
         if map == 0 {
             return Err(Trap::NilMap);
         }
@@ -209,7 +209,7 @@ impl Vm {
     }
 
     /// Takes a key out.
-    pub(crate) fn map_delete(&mut self, map: u64, key: Key) -> Result<(), Trap> {
+    pub fn map_delete(&mut self, map: u64, key: Key) -> Result<(), Trap> {
         if map == 0 {
             return Ok(());
         }
@@ -248,7 +248,7 @@ impl Vm {
     }
 
     /// An iterator: map, entries, how many there are or the position, steps left.
-    pub(crate) fn map_start(&mut self, map: u64) -> [u64; 4] {
+    pub fn map_start(&mut self, map: u64) -> [u64; 4] {
         if map == 0 {
             return [0; 4];
         }
@@ -258,7 +258,7 @@ impl Vm {
     }
 
     /// The next live entry of an iterator: addresses of key and value.
-    pub(crate) fn map_step(&mut self, iterator: &mut [u64; 4]) -> Result<Option<(u64, u64)>, Trap> {
+    pub fn map_step(&mut self, iterator: &mut [u64; 4]) -> Result<Option<(u64, u64)>, Trap> {
         let [map, entries, place, left] = *iterator;
         if left == 0 {
             return Ok(None);

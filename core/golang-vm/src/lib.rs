@@ -1,37 +1,45 @@
-//! The virtual machine of one process: its heap, its goroutines, and the tables that it shares
-//! with the program's image.
+//! Go's register machine: the virtual machine of one process, with its heap, its goroutines, and
+//! the tables that it shares with the program's image.
+//!
+//! What the image is compiled from is the crate `golang`'s; so are the natives of the standard
+//! packages, which are called as [`native`] says. This crate is apart because the page is built
+//! for size, and this part of it for speed.
 //!
 //! [`run`] is the instruction loop, [`slow`] and [`control`] the instructions that it leaves to
 //! others, [`schedule`] decides which goroutine runs.
 
 mod call;
-pub(crate) mod channel;
+mod channel;
 pub mod collect;
 mod control;
-pub(crate) mod goroutine;
+mod goroutine;
 pub mod heap;
 pub mod instruction;
+pub mod limits;
 pub mod map;
+pub mod native;
 mod panics;
 pub mod rtype;
 mod run;
-pub(crate) mod schedule;
+mod schedule;
 mod slices;
 mod slow;
 mod strings;
 mod trace;
 mod trap;
-pub(crate) mod values;
+mod values;
+mod world;
 
-pub use goroutine::Goroutine;
+pub use goroutine::{Callee, Goroutine};
 pub use heap::Heap;
 pub use instruction::{Function, Ins, Op};
+pub use native::{Call, Completion, Flow, Native, Outcome, Slice, Text};
 pub use rtype::{Compare, Kind, RType};
 pub use schedule::Turn;
 pub use strings::{decode_rune, encode_rune};
 pub use trap::{Bounds, Trap};
+pub use world::World;
 
-use crate::limits;
 use channel::WaitQueues;
 use schedule::Scheduler;
 use std::rc::Rc;
@@ -63,6 +71,8 @@ pub trait Image {
     fn missing_method(&self, rtype: u32, interface: u32) -> Option<String>;
     /// The type of the values of run-time errors: `errorString`, `boundsError`, `plainError`, …
     fn runtime_type(&self, name: &str) -> u32;
+    /// The native of a number.
+    fn native(&self, number: u32) -> Option<Native>;
     /// The number of a method's name, as [`Image::method`] wants it.
     fn method_number(&self, name: &str) -> u32;
     /// File and line of a position.
@@ -80,7 +90,7 @@ pub struct Vm {
     /// The program.
     pub image: Rc<dyn Image>,
     /// Everything outside of the heap that natives need.
-    pub world: crate::natives::World,
+    pub world: World,
     pub(crate) functions: Vec<Option<Rc<Function>>>,
     /// String constants that are in the heap already.
     strings: Vec<(u64, u64)>,
@@ -90,16 +100,16 @@ pub struct Vm {
     statics: Vec<u64>,
     types: Vec<Option<Rc<RType>>>,
     methods: Vec<MethodEntry>,
-    /// What `encoding/json` knows of types.
-    pub(crate) json: crate::natives::json::Plans,
     implements: std::collections::BTreeMap<(u32, u32), bool>,
-    pub(crate) scheduler: Scheduler,
+    /// Its goroutines and timers.
+    pub scheduler: Scheduler,
     pub(crate) queues: WaitQueues,
-    pub(crate) fuel: i64,
+    /// Instructions that the turn under way may still run.
+    pub fuel: i64,
     /// What the program wrote in its last words (a panic, a deadlock), for standard error.
-    pub(crate) last_words: String,
+    pub last_words: String,
     /// A future ended the program.
-    pub(crate) exit_at_once: Option<i32>,
+    pub exit_at_once: Option<i32>,
     /// Depth of calls from Rust.
     nested: u32,
 }
@@ -115,7 +125,7 @@ const METHOD_CACHE: usize = 256;
 
 impl Vm {
     /// A machine for an image.
-    pub fn new(image: Rc<dyn Image>, world: crate::natives::World) -> Vm {
+    pub fn new(image: Rc<dyn Image>, world: World) -> Vm {
         Vm {
             heap: Heap::new(limits::HEAP_BYTES_MAX),
             image,
@@ -126,7 +136,6 @@ impl Vm {
             statics: Vec::new(),
             types: Vec::new(),
             methods: Vec::new(),
-            json: Default::default(),
             implements: std::collections::BTreeMap::new(),
             scheduler: Scheduler::default(),
             queues: WaitQueues::default(),
@@ -139,7 +148,7 @@ impl Vm {
 
     /// Starts main, and runs its first turn.
     pub fn start(&mut self) -> Turn {
-        match self.start_goroutine(None, goroutine::Callee::Function(0), &[]) {
+        match self.start_goroutine(None, Callee::Function(0), &[]) {
             Ok(_) => self.turn(),
             Err(trap) => {
                 self.last_words
@@ -150,7 +159,7 @@ impl Vm {
     }
 
     /// The code of a function.
-    pub(crate) fn function(&mut self, index: u32) -> Result<Rc<Function>, Trap> {
+    pub fn function(&mut self, index: u32) -> Result<Rc<Function>, Trap> {
         if let Some(Some(function)) = self.functions.get(index as usize) {
             return Ok(Rc::clone(function));
         }
@@ -252,7 +261,7 @@ impl Vm {
     }
 
     /// Collects garbage; `running` is the goroutine that is not in the table at the moment.
-    pub(crate) fn collect(&mut self, running: Option<&Goroutine>) {
+    pub fn collect(&mut self, running: Option<&Goroutine>) {
         let mut marking = self.heap.start_marking();
         for (address, _) in &self.strings {
             marking.word(*address);
@@ -281,7 +290,7 @@ impl Goroutine {
         marking.words(self.stack.get(..top).unwrap_or(&[]));
         for deferred in &self.defers {
             marking.words(&deferred.window);
-            if let goroutine::Callee::Closure(address) = deferred.callee {
+            if let Callee::Closure(address) = deferred.callee {
                 marking.word(address);
             }
         }

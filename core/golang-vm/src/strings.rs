@@ -102,11 +102,8 @@ impl Vm {
         self.heap.bytes(x.0, x.1).cmp(&self.heap.bytes(y.0, y.1))
     }
 
-    pub(crate) fn runes_to_string(
-        &mut self,
-        address: u64,
-        length: u64,
-    ) -> Result<(u64, u64), Trap> {
+    /// `string(runes)`.
+    pub fn runes_to_string(&mut self, address: u64, length: u64) -> Result<(u64, u64), Trap> {
         let mut text = Vec::new();
         for at in 0..length {
             let rune = self
@@ -118,7 +115,8 @@ impl Vm {
         Ok((self.heap.new_bytes(&text)?, text.len() as u64))
     }
 
-    pub(crate) fn string_to_runes(&mut self, text: (u64, u64)) -> Result<[u64; 3], Trap> {
+    /// `[]rune(text)`.
+    pub fn string_to_runes(&mut self, text: (u64, u64)) -> Result<[u64; 3], Trap> {
         let bytes = self.heap.bytes(text.0, text.1).unwrap_or(&[]);
         let mut runes = Vec::new();
         let mut rest = bytes;

@@ -6,7 +6,7 @@ use crate::limits;
 
 impl Vm {
     /// The trace of one goroutine with its header.
-    pub(crate) fn trace(&mut self, g: &Goroutine, state: &str) -> String {
+    pub fn trace(&mut self, g: &Goroutine, state: &str) -> String {
         let mut text = format!("goroutine {} [{state}]:\n", g.id);
         let mut frames: Vec<String> = Vec::new();
         let inlined = inlined(g);
@@ -74,7 +74,7 @@ impl Vm {
     }
 
     /// File and line of an instruction that was done last.
-    pub(crate) fn place_parts(&self, function: &Function, pc: usize) -> (String, u32) {
+    pub fn place_parts(&self, function: &Function, pc: usize) -> (String, u32) {
         let at = pc.saturating_sub(1) as u32;
         let after = function.lines.partition_point(|(start, _)| *start <= at);
         let position = after
@@ -85,7 +85,7 @@ impl Vm {
     }
 
     /// Traces of all goroutines but one.
-    pub(crate) fn traces_of_others(&mut self) -> String {
+    pub fn traces_of_others(&mut self) -> String {
         let mut all = self.scheduler.take_all();
         let mut text = String::new();
         for g in &all {

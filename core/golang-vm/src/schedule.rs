@@ -4,7 +4,7 @@ use super::collect::Marking;
 use super::goroutine::{Callee, Frame, FrameKind, Goroutine, Status};
 use super::{Trap, Vm};
 use crate::limits;
-use crate::natives::{Call, Completion};
+use crate::native::{Call, Completion};
 use machine::LocalFuture;
 use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
@@ -53,7 +53,7 @@ struct Waiting {
 
 /// The goroutines of a process.
 #[derive(Default)]
-pub(crate) struct Scheduler {
+pub struct Scheduler {
     slots: Vec<Option<Box<Goroutine>>>,
     free: Vec<u32>,
     by_id: BTreeMap<u64, u32>,
@@ -208,7 +208,7 @@ impl Scheduler {
 
 impl Vm {
     /// Starts a goroutine with a window of arguments.
-    pub(crate) fn start_goroutine(
+    pub fn start_goroutine(
         &mut self,
         parent: Option<&Goroutine>,
         callee: Callee,
@@ -261,7 +261,7 @@ impl Vm {
     }
 
     /// Does what futures that have ended ask for. `None`: the program ends.
-    pub(crate) fn poll_futures(&mut self, context: &mut Context<'_>) -> Result<bool, i32> {
+    pub fn poll_futures(&mut self, context: &mut Context<'_>) -> Result<bool, i32> {
         let mut at = 0;
         let mut progress = false;
         while at < self.scheduler.futures.len() {

@@ -110,7 +110,7 @@ impl Vm {
     }
 
     /// The slice with room for more elements, its length grown over them.
-    pub(crate) fn grow(
+    pub fn grow(
         &mut self,
         slice: [u64; 3],
         more: u64,

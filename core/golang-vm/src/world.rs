@@ -1,7 +1,8 @@
-//! What natives see of the outside: the process, its clock and randomness.
+//! What natives see of the outside: the process, its clock and randomness; and what they keep.
 
 use machine::Process;
 use simulation::Random;
+use std::any::Any;
 
 /// The outside of a virtual machine.
 pub struct World {
@@ -11,10 +12,8 @@ pub struct World {
     pub(crate) waker: std::task::Waker,
     random: Random,
     started: u64,
-    /// Open network connections and listeners by descriptor number, and other state of natives.
-    pub sockets: super::network::Sockets,
-    /// What happens with signals.
-    pub signals: super::signals::Modes,
+    /// What the natives of a package keep between calls, one value of a type.
+    kept: Vec<Box<dyn Any>>,
 }
 
 impl World {
@@ -27,8 +26,7 @@ impl World {
             waker,
             random,
             started,
-            sockets: super::network::Sockets::default(),
-            signals: super::signals::Modes::default(),
+            kept: Vec::new(),
         }
     }
 
@@ -45,5 +43,22 @@ impl World {
     /// The process's randomness.
     pub fn random(&self) -> &Random {
         &self.random
+    }
+
+    /// What natives keep in a type of theirs; its default at first.
+    #[expect(
+        clippy::expect_used,
+        reason = "the value that is looked up was found, or just put there, by its type"
+    )]
+    pub fn kept<T: Default + 'static>(&mut self) -> &mut T {
+        let known = self.kept.iter().position(|value| value.is::<T>());
+        let at = known.unwrap_or_else(|| {
+            self.kept.push(Box::<T>::default());
+            self.kept.len() - 1
+        });
+        self.kept
+            .get_mut(at)
+            .and_then(|value| value.downcast_mut())
+            .expect("a value of this type")
     }
 }
