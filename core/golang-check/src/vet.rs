@@ -1,6 +1,7 @@
 //! What `go vet` finds in programs that compile: calls and statements that are almost surely not
 //! meant. One check, one file. Models `golang.org/x/tools/go/analysis/passes`.
 
+mod assertions;
 mod assign;
 mod bools;
 mod calls;
@@ -9,6 +10,7 @@ mod functions;
 mod lostcancel;
 mod printf;
 mod struct_tags;
+mod test_names;
 mod unreachable;
 mod walk;
 
@@ -35,8 +37,9 @@ pub enum Suite {
     Vet,
 }
 
-/// The findings in a package as lines `FILE:LINE:COLUMN: TEXT`.
-pub fn report(program: &mut Program, package: PackageId, suite: Suite) -> String {
+/// The findings in a package as lines `FILE:LINE:COLUMN: TEXT`. `is_modern` tells whether the
+/// language is that of Go 1.24 or later.
+pub fn report(program: &mut Program, package: PackageId, suite: Suite, is_modern: bool) -> String {
     if suite == Suite::Off {
         return String::new();
     }
@@ -50,33 +53,40 @@ pub fn report(program: &mut Program, package: PackageId, suite: Suite) -> String
     let mut vet = Vet {
         program,
         package,
+        is_modern,
         found: Vec::new(),
     };
     let checks: &[(Check, bool)] = &[
-        (assign::check, false),
-        (bools::check, true),
         (calls::check_appends, false),
+        (assign::check, false),
+        (assertions::check_atomic, true),
+        (bools::check, true),
         (calls::check_composites, false),
         (copylocks::check, false),
         (calls::check_errors_as, true),
+        (assertions::check_interfaces, true),
         (lostcancel::check, false),
         (functions::check_nil, true),
         (printf::check, true),
         (calls::check_shifts, false),
         (calls::check_string_of_integer, true),
         (struct_tags::check, false),
+        (test_names::check, true),
         (unreachable::check, false),
         (calls::check_unused_results, false),
         (functions::check_wait_groups, false),
     ];
     for (check, in_tests) in checks {
         if suite == Suite::Vet || *in_tests {
+            let before = vet.found.len();
             check(&mut vet, &files);
+            // Each check's findings stand together, in the order of the source.
+            if let Some(own) = vet.found.get_mut(before..) {
+                own.sort_by_key(|(pos, _)| *pos);
+            }
         }
     }
-    // The real one's order between its checks is chance; ours is the source's.
-    let mut found = vet.found;
-    found.sort_by_key(|(pos, _)| *pos);
+    let found = vet.found;
     program.checker.env.package = outer;
     let mut text = String::new();
     for (pos, message) in found {
@@ -93,6 +103,7 @@ pub fn report(program: &mut Program, package: PackageId, suite: Suite) -> String
 struct Vet<'p> {
     program: &'p mut Program,
     package: PackageId,
+    is_modern: bool,
     found: Vec<(Pos, String)>,
 }
 
@@ -111,6 +122,11 @@ impl Vet<'_> {
         self.program.under(ty)
     }
 
+    fn is_nil(&self, x: &Expr) -> bool {
+        self.object(x.unparen())
+            .is_some_and(|object| matches!(self.program.objects.get(object).kind, ObjectKind::Nil))
+    }
+
     fn object(&self, x: &Expr) -> Option<ObjectId> {
         self.program.package(self.package)?.info.object(x.id)
     }
@@ -126,7 +142,36 @@ impl Vet<'_> {
     }
 
     fn show(&self, x: &Expr) -> String {
-        self.program.show(x)
+        let text = self.program.show(x);
+        // What the compiler's messages leave out is taken from the source.
+        match text.contains('…') {
+            true => self.written(x).unwrap_or(text),
+            false => text,
+        }
+    }
+
+    /// An argument as it is written, up to the comma or bracket behind it.
+    fn written(&self, x: &Expr) -> Option<String> {
+        let start = x.start();
+        let file = self.program.sources.file(start)?;
+        let text = String::from_utf8_lossy(file.text.get(file.offset(start)..)?).into_owned();
+        let (mut depth, mut quote, mut escaped) = (0_u32, None, false);
+        for (at, c) in text.char_indices() {
+            match (quote, c) {
+                _ if escaped => escaped = false,
+                (Some('"' | '\''), '\\') => escaped = true,
+                (Some(open), c) if open == c => quote = None,
+                (Some(_), _) => {}
+                (None, '"' | '\'' | '`') => quote = Some(c),
+                (None, '(' | '[' | '{') => depth += 1,
+                (None, ')' | ']' | '}' | ',') if depth == 0 => {
+                    return text.get(..at).map(|text| text.trim_end().to_string());
+                }
+                (None, ')' | ']' | '}') => depth -= 1,
+                _ => {}
+            }
+        }
+        None
     }
 
     /// The function or method, or the variable, that a call names.
@@ -244,7 +289,7 @@ mod tests {
         }];
         let id = program.check("example.com/x", files, &Options::default());
         assert_eq!(program.report_text(id), "");
-        report(&mut program, id, Suite::Vet).replace("./x.go:", "")
+        report(&mut program, id, Suite::Vet, true).replace("./x.go:", "")
     }
 
     fn in_main(body: &str) -> String {
@@ -289,20 +334,20 @@ mod tests {
         let text = "package main\nimport (\n\t\"errors\"\n\t\"sync\"\n)\ntype C struct {\n\tmu sync.Mutex\n\tn  int `json:\"n`\n\tname string `json:\"name\"`\n\tA int `json:\"a\"`\n\tB int `json:\"a\"`\n}\nfunc (c C) Get() int { return c.n }\nfunc f(x int) int {\n\treturn x\n\tx = 2\n\treturn x\n}\nfunc main() {\n\tvar c C\n\td := c\n\td.n = d.n\n\tx := f(1)\n\tif x == 1 || x == 1 || x != 2 || x != 3 {\n\t}\n\t_ = string(x)\n\t_ = int8(x) << 9\n\tif main == nil {\n\t}\n\tvar e error\n\terrors.As(nil, e)\n\tx = x\n\tfor {\n\t}\n\tprintln()\n}\n";
         assert_eq!(
             found(text),
-            "8:2: struct field tag `json:\"n` not compatible with reflect.StructTag.Get: bad syntax for struct tag value\n\
-             9:2: struct field name has json tag but is not exported\n\
-             11:2: struct field B repeats json tag \"a\" also at x.go:10\n\
-             13:9: Get passes lock by value: example.com/x.C contains sync.Mutex\n\
-             16:2: unreachable code\n\
-             21:7: assignment copies lock value to d: example.com/x.C contains sync.Mutex\n\
-             22:2: self-assignment of d.n\n\
+            "22:2: self-assignment of d.n\n\
+             32:2: self-assignment of x\n\
              24:5: redundant or: x == 1 || x == 1\n\
              24:25: suspect or: x != 2 || x != 3\n\
-             26:6: conversion from int to string yields a string of one rune, not a string of digits\n\
-             27:6: int8(x) (8 bits) too small for shift of 9\n\
-             28:5: comparison of function main == nil is always false\n\
+             13:9: Get passes lock by value: example.com/x.C contains sync.Mutex\n\
+             21:7: assignment copies lock value to d: example.com/x.C contains sync.Mutex\n\
              31:2: second argument to errors.As must be a non-nil pointer to either a type that implements error, or to any interface type\n\
-             32:2: self-assignment of x\n\
+             28:5: comparison of function main == nil is always false\n\
+             27:6: int8(x) (8 bits) too small for shift of 9\n\
+             26:6: conversion from int to string yields a string of one rune, not a string of digits\n\
+             8:2: struct field tag `json:\"n` not compatible with reflect.StructTag.Get: bad syntax for struct tag value\n\
+             9:2: struct field name has json tag but is not exported\n\
+             11:2: struct field B repeats json tag \"a\" also at x.go:10\n\
+             16:2: unreachable code\n\
              35:2: unreachable code\n"
         );
     }

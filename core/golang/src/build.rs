@@ -2,16 +2,21 @@
 
 mod constraint;
 mod embed;
+mod gomod;
+mod graph;
 mod imports;
 mod module;
 mod tests;
 mod txtar;
+mod values;
 
+pub(crate) use gomod::GoMod;
+pub(crate) use graph::Graph;
 pub(crate) use imports::head;
-pub use module::{Files, Module, build_files};
+pub use module::{Files, Module};
+pub(crate) use module::{binary, build_root, compile, link};
 pub(crate) use tests::{Examined, TestBinary};
-
-use crate::program::Binary;
+pub(crate) use values::set as set_values;
 
 /// The version of Go that builds when nobody says otherwise.
 pub const VERSION: (u32, u32) = (1, 26);
@@ -20,28 +25,28 @@ pub const VERSION: (u32, u32) = (1, 26);
 /// payload of its binary, or what `go build` prints.
 pub fn build(name: &str, text: &[u8], folder: &str) -> Result<Vec<u8>, String> {
     let base = name.rsplit('/').next().unwrap_or(name);
-    let binary: Binary = if base.ends_with(".txtar") {
-        let files = txtar::parse(text);
-        Module {
-            folder: folder.to_string(),
-            files: &files,
-            version: VERSION,
-            path: None,
-        }
-        .build(".")?
+    let is_module = base.ends_with(".txtar");
+    let mut files = Files::new();
+    if is_module {
+        files = txtar::parse(text);
     } else {
-        let mut files = Files::new();
         files.insert(base.to_string(), text.to_vec());
-        let module = Module {
-            folder: folder.to_string(),
-            files: &files,
-            version: VERSION,
-            path: None,
-        };
-        build_files(&module, &[base])?
+    }
+    let module = Module::new(folder, &files, VERSION);
+    let mut graph = Graph::new(&module);
+    let root = if is_module {
+        if module.path().is_none() {
+            return Err(NO_MODULE.into());
+        }
+        graph.folder("", &module.import_path(""), None)
+    } else {
+        graph.files(&[base.to_string()])
     };
-    Ok(binary.encode())
+    Ok(build_root(&graph, root)?.encode())
 }
+
+/// What is said where a module is needed and there is none.
+pub(crate) const NO_MODULE: &str = "go: go.mod file not found in current directory or any parent directory; see 'go help modules'\n";
 
 /// Whether a file belongs to a command.
 pub(crate) fn is_main(text: &[u8]) -> bool {

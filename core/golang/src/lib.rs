@@ -13,7 +13,7 @@ pub mod std;
 
 pub use golang_vm as vm;
 
-pub use build::{Files, Module, VERSION, build, build_files};
+pub use build::{Files, Module, VERSION, build};
 pub use program::{Binary, LOADER};
 
 /// Makes Go binaries, and the commands `go` and `gofmt`, run on a machine.

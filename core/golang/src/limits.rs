@@ -18,3 +18,6 @@ pub const BIG_WORDS_MAX: u64 = 1 << 15;
 
 /// Bytes of a source that gofmt formats.
 pub const FORMAT_BYTES_MAX: usize = 1 << 20;
+
+/// Packages that import one another in a chain.
+pub const PACKAGE_DEPTH_MAX: usize = 200;

@@ -2,7 +2,6 @@
 
 use super::{Vet, walk, walk::Node};
 use crate::ast::{CallKind, ExprKind, File, Op, StmtKind};
-use crate::object::ObjectKind;
 use std::rc::Rc;
 
 /// Models `passes/nilfunc`.
@@ -12,12 +11,7 @@ pub(super) fn check_nil(vet: &mut Vet<'_>, files: &[Rc<File>]) {
         let ExprKind::Binary(op @ (Op::Equal | Op::NotEqual), a, b) = &x.kind else {
             continue;
         };
-        let is_nil = |vet: &Vet<'_>, x: &crate::ast::Expr| {
-            vet.object(x.unparen()).is_some_and(|object| {
-                matches!(vet.program.objects.get(object).kind, ObjectKind::Nil)
-            })
-        };
-        let function = match (is_nil(vet, a), is_nil(vet, b)) {
+        let function = match (vet.is_nil(a), vet.is_nil(b)) {
             (true, false) => b,
             (false, true) => a,
             _ => continue,

@@ -237,7 +237,7 @@ impl Call<'_, '_, '_> {
         let first = at + 1;
         let name = self.name.clone();
         let Some(text) = self.vet.string(format) else {
-            if first == self.call.args.len() {
+            if first == self.call.args.len() && self.vet.is_modern {
                 let text = format!("non-constant format string in call to {name}");
                 self.vet.report(format.start(), text);
             }
@@ -299,6 +299,9 @@ impl Call<'_, '_, '_> {
         let argument = self.call.args.get(operation.argument);
         let formatter = verb != 'w'
             && argument.is_some_and(|x| {
+                if self.vet.is_nil(x) {
+                    return false;
+                }
                 let ty = self.vet.ty(x);
                 self.vet.is_formatter(ty)
             });
@@ -359,9 +362,14 @@ impl Call<'_, '_, '_> {
             self.vet.report(pos, text);
             return false;
         }
-        if !self.vet.fits(allowed, x) {
+        let is_nil = allowed != ANY && self.vet.is_nil(x);
+        if is_nil || !self.vet.fits(allowed, x) {
             let ty = self.vet.ty(x);
-            let ty = self.vet.program.full_text(ty);
+            let ty = if is_nil {
+                "untyped nil".into()
+            } else {
+                self.vet.program.full_text(ty)
+            };
             let text = format!("{name} format {text} has arg {shown} of wrong type {ty}");
             self.vet.report(pos, text);
             return false;

@@ -11,13 +11,6 @@ pub struct Head {
     pub imports: Vec<(String, usize, usize)>,
 }
 
-/// Whether a test file belongs to the package beside the tested one, `x_test`.
-pub fn is_outside_test(text: &[u8]) -> bool {
-    head(text)
-        .package
-        .is_some_and(|package| package.ends_with("_test"))
-}
-
 struct Scanner<'a> {
     text: &'a [u8],
     at: usize,
@@ -92,7 +85,10 @@ pub fn head(text: &[u8]) -> Head {
     let mut scanner = Scanner { text, at: 0 };
     let mut head = Head::default();
     let (first, at) = scanner.token();
-    let (line, column) = scanner.place(at);
+    // The end of the file belongs to its last line.
+    let is_end = first.is_empty() && text.ends_with(b"\n");
+    let (line, column) = scanner.place(at - usize::from(is_end));
+    let column = column + usize::from(is_end);
     head.found = (first.clone(), line, column);
     if first != "package" {
         return head;

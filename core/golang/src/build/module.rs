@@ -1,9 +1,11 @@
-//! Modules: which packages a build needs, in which order, and what `go build` says when one is
-//! missing.
+//! Modules: the files of a build, what a package's compiler gets of them, and what it says.
 
-use super::{constraint, embed, imports};
-use crate::program::Binary;
+use super::graph::Graph;
+use super::{constraint, embed};
+use crate::program::{Binary, Library};
+use golang_check::{Options, PackageId, Program, SourceText, Symbol};
 use ordered::OrderedMap;
+use std::rc::Rc;
 
 /// Files by their path below the module's folder.
 pub type Files = OrderedMap<String, Vec<u8>>;
@@ -18,39 +20,33 @@ pub struct Module<'a> {
     pub version: (u32, u32),
     /// The import path of the folder when no `go.mod` says it (in GOPATH).
     pub path: Option<String>,
+    /// The working folder below the module's, empty for itself.
+    pub below: String,
+    /// The tags that hold, each between blanks.
+    pub tags: String,
+    /// Variables that the linker sets: `package.name` and value.
+    pub values: Vec<(String, String)>,
 }
 
-/// A package on its way to be built.
-struct Loaded {
-    path: String,
-    /// What follows the path in the heading of its errors.
-    suffix: String,
-    /// Names as messages show them, names in the module, texts.
-    files: Vec<(String, String, Vec<u8>)>,
-}
+impl<'a> Module<'a> {
+    /// A module in a folder, which is the working folder, built for linux.
+    pub fn new(folder: &str, files: &'a Files, version: (u32, u32)) -> Module<'a> {
+        Module {
+            folder: folder.trim_end_matches('/').to_string(),
+            files,
+            version,
+            path: None,
+            below: String::new(),
+            tags: constraint::TAGS.into(),
+            values: Vec::new(),
+        }
+    }
 
-pub(super) struct Loading<'a> {
-    module: &'a Module<'a>,
-    /// The folder whose test files belong to its package.
-    pub(super) tested: Option<String>,
-    module_path: Option<String>,
-    done: Vec<Loaded>,
-    /// The packages that are being loaded, with the file that imports the next one.
-    stack: Vec<(String, String)>,
-    errors: Vec<String>,
-}
-
-impl Module<'_> {
     pub(super) fn path(&self) -> Option<String> {
         let Some(text) = self.files.get("go.mod") else {
             return self.path.clone();
         };
-        let text = String::from_utf8_lossy(text).into_owned();
-        let line = text
-            .lines()
-            .find_map(|line| line.trim().strip_prefix("module "))?;
-        let path = line.split("//").next().unwrap_or(line).trim();
-        Some(path.trim_matches('"').to_string())
+        super::gomod::parse(text, "").0.module
     }
 
     /// The import path of a folder below the module's.
@@ -62,329 +58,219 @@ impl Module<'_> {
         }
     }
 
-    /// Builds the package of a folder (`.`, `./cmd/x`).
-    pub fn build(&self, target: &str) -> Result<Binary, String> {
-        let Some(module_path) = self.path() else {
-            return Err("go: go.mod file not found in current directory or any parent directory; see 'go help modules'\n".into());
-        };
-        let relative = target.trim_start_matches("./").trim_matches(['.', '/']);
-        let path = if relative.is_empty() {
-            module_path.clone()
+    /// The absolute path of a file or folder of the module.
+    pub(crate) fn absolute(&self, name: &str) -> String {
+        match (name.is_empty(), self.folder.is_empty()) {
+            (false, _) => format!("{}/{name}", self.folder),
+            (true, true) => "/".into(),
+            (true, false) => self.folder.clone(),
+        }
+    }
+
+    /// A file's path as seen from the working folder, or its absolute one if that is shorter.
+    pub(crate) fn near(&self, name: &str) -> String {
+        let mut below = self.below.as_str();
+        let mut ups = String::new();
+        while !below.is_empty() {
+            if let Some(rest) = super::gomod::below(name, below) {
+                return ups + rest;
+            }
+            ups.push_str("../");
+            below = below.rsplit_once('/').map_or("", |(above, _)| above);
+        }
+        let near = ups + name;
+        let absolute = self.absolute(name);
+        if near.len() < absolute.len() {
+            near
         } else {
-            format!("{module_path}/{relative}")
-        };
-        let mut loading = Loading::new(self, Some(module_path));
-        loading.package(&path, relative)?;
-        loading.finish()
-    }
-}
-
-/// Builds files that are named on the command line.
-pub fn build_files(module: &Module<'_>, names: &[&str]) -> Result<Binary, String> {
-    let mut loading = Loading::new(module, module.path());
-    loading.files(names)?;
-    loading.finish()
-}
-
-impl<'a> Loading<'a> {
-    pub(super) fn new(module: &'a Module<'a>, module_path: Option<String>) -> Self {
-        Loading {
-            module,
-            tested: None,
-            module_path,
-            done: Vec::new(),
-            stack: Vec::new(),
-            errors: Vec::new(),
+            absolute
         }
     }
 
-    /// Loads the package of files that are named on the command line.
-    pub(super) fn files(&mut self, names: &[&str]) -> Result<(), String> {
-        let mut files = Vec::new();
-        for name in names {
-            match self.module.files.get(*name) {
-                Some(text) => files.push((format!("./{name}"), (*name).to_string(), text.clone())),
-                None => {
-                    return Err(format!(
-                        "no required module provides package {name}; to add it:\n\tgo get {name}\n"
-                    ));
-                }
-            }
-        }
-        self.add("command-line-arguments", files)
-    }
-
-    /// Loads the package of a folder of the module.
-    pub(super) fn package(&mut self, path: &str, relative: &str) -> Result<(), String> {
-        let tested = self.tested.as_deref() == Some(relative);
-        let prefix = if relative.is_empty() {
-            String::new()
+    /// A file's name as the compiler's messages show it.
+    pub(super) fn shown(&self, name: &str) -> String {
+        let near = self.near(name);
+        if near.contains('/') {
+            near
         } else {
-            format!("{relative}/")
-        };
-        let mut files = Vec::new();
-        for (name, text) in self.module.files {
-            let Some(base) = name.strip_prefix(&prefix) else {
-                continue;
-            };
-            let belongs = !base.contains('/')
-                && (constraint::is_built(base, text)
-                    || tested
-                        && constraint::is_built_for_tests(base, text)
-                        && !imports::is_outside_test(text));
-            if belongs {
-                files.push((shown(name, &prefix), name.clone(), text.clone()));
-            }
+            format!("./{near}")
         }
-        if files.is_empty() {
-            let folder = if relative.is_empty() {
-                self.module.folder.clone()
-            } else {
-                format!("{}/{relative}", self.module.folder)
-            };
-            return Err(format!("no Go files in {folder}\n"));
-        }
-        self.add(path, files)
     }
 
-    pub(super) fn add(
-        &mut self,
-        path: &str,
-        files: Vec<(String, String, Vec<u8>)>,
-    ) -> Result<(), String> {
-        let mut files = files;
-        for (_, name, text) in &mut files {
-            *text = embed::filled(name, text, self.module.files)?;
-        }
-        let heads: Vec<imports::Head> = files.iter().map(|file| imports::head(&file.2)).collect();
-        let mut first: Option<(&str, &str)> = None;
-        for (head, (_, name, _)) in heads.iter().zip(&files) {
-            let Some(package) = &head.package else {
-                let (found, line, column) = &head.found;
-                let found = if found.is_empty() {
-                    "EOF".into()
-                } else {
-                    quoted(found)
-                };
-                return Err(format!(
-                    "{name}:{line}:{column}: expected 'package', found {found}\n"
-                ));
-            };
-            let base = name.rsplit('/').next().unwrap_or(name);
-            match first {
-                None => first = Some((package, base)),
-                Some((known, known_file)) if known != package => {
-                    let folder = name.strip_suffix(base).unwrap_or("").trim_end_matches('/');
-                    let mut place = self.module.folder.clone();
-                    if !folder.is_empty() {
-                        place = format!("{place}/{folder}");
-                    }
-                    return Err(format!(
-                        "found packages {known} ({known_file}) and {package} ({base}) in {place}\n"
-                    ));
-                }
-                _ => {}
-            }
-        }
-        let mut wanted: Vec<(String, String)> = Vec::new();
-        let mut errors = Vec::new();
-        for (head, (_, name, _)) in heads.iter().zip(&files) {
-            for (import, line, column) in &head.imports {
-                match self.relative(import) {
-                    Some(relative) => {
-                        let base = name.rsplit('/').next().unwrap_or(name);
-                        if !wanted.iter().any(|(known, _)| *known == relative) {
-                            wanted.push((relative, base.to_string()));
-                        }
-                    }
-                    None => {
-                        if let Some(error) = self.missing(import) {
-                            errors.push((
-                                import.clone(),
-                                format!("{name}:{line}:{column}: {error}\n"),
-                            ));
-                        }
-                    }
-                }
-            }
-        }
-        errors.sort();
-        self.errors.extend(errors.into_iter().map(|(_, text)| text));
-        for (relative, file) in wanted {
-            let inner = match &self.module_path {
-                Some(module) if relative.is_empty() => module.clone(),
-                Some(module) => format!("{module}/{relative}"),
-                None => relative.clone(),
-            };
-            self.stack.push((path.to_string(), file));
-            if let Some(at) = self.stack.iter().position(|(known, _)| *known == inner) {
-                return Err(self.cycle(&inner, at));
-            }
-            if !self.done.iter().any(|known| known.path == inner) {
-                self.package(&inner, &relative)?;
-            }
-            self.stack.pop();
-        }
-        let suffix = match &self.tested {
-            Some(relative) => {
-                let tested = self.module.import_path(relative);
-                let is_test = path == tested || path.strip_suffix("_test") == Some(&tested);
-                if is_test {
-                    format!(" [{tested}.test]")
-                } else {
-                    String::new()
-                }
-            }
-            None => String::new(),
-        };
-        self.done.push(Loaded {
-            path: path.to_string(),
-            suffix,
-            files,
-        });
-        Ok(())
+    pub(super) fn text(&self, name: &str) -> &'a [u8] {
+        self.files.get(name).map_or(&[][..], Vec::as_slice)
     }
 
-    fn cycle(&self, inner: &str, _at: usize) -> String {
-        let mut text = String::new();
-        for (index, (path, file)) in self.stack.iter().enumerate() {
-            let next = self
-                .stack
-                .get(index + 1)
-                .map_or(inner, |(path, _)| path.as_str());
-            if index == 0 {
-                text.push_str(&format!("package {path}\n"));
-            }
-            text.push_str(&format!("\timports {next} from {file}"));
-            text.push_str(if index + 1 == self.stack.len() {
-                ": import cycle not allowed\n"
-            } else {
-                "\n"
-            });
-        }
-        text
-    }
-
-    /// The folder of an import path that belongs to the module.
-    fn relative(&self, import: &str) -> Option<String> {
-        let module = self.module_path.as_deref()?;
-        if import == module {
-            return Some(String::new());
-        }
-        let rest = import.strip_prefix(module)?.strip_prefix('/')?;
-        Some(rest.to_string())
-    }
-
-    /// What is wrong with an import that is not of the module.
-    fn missing(&self, import: &str) -> Option<String> {
-        if crate::std::has(import) && !import.starts_with("internal/") || import == "unsafe" {
-            return None;
-        }
-        if import == "C" {
-            return None;
-        }
-        if crate::std::is_part_of_go(import) {
-            return Some(format!(
-                "package {import} is part of Go but not of this playground"
-            ));
-        }
-        let first = import.split('/').next().unwrap_or(import);
-        if !first.contains('.') {
-            return Some(format!(
-                "package {import} is not in std (/usr/local/go/src/{import})"
-            ));
-        }
-        Some(match self.module_path {
-            None => format!(
-                "no required module provides package {import}: go.mod file not found in current directory or any parent directory; see 'go help modules'"
-            ),
-            Some(_) => format!(
-                "no required module provides package {import}; to add it:\n\tgo get {import}"
-            ),
+    /// The Go files of a folder.
+    pub(crate) fn files_in(&self, folder: &str) -> impl Iterator<Item = &'a String> {
+        self.files.keys().filter(move |name| {
+            let own = name.rsplit_once('/').map_or("", |(folder, _)| folder);
+            own == folder && name.ends_with(".go")
         })
     }
 
-    fn finish(self) -> Result<Binary, String> {
-        self.check()?;
-        Ok(self.binary())
-    }
-
-    /// Checks all packages: the program with its packages' numbers, or what the compiler prints.
-    pub(super) fn check(
-        &self,
-    ) -> Result<(golang_check::Program, Vec<golang_check::PackageId>), String> {
-        if !self.errors.is_empty() {
-            return Err(self.errors.concat());
-        }
-        let shown = Binary {
-            version: self.module.version,
-            packages: self
-                .done
-                .iter()
-                .map(|package| {
-                    let files = package.files.iter();
-                    let files = files.map(|(shown, _, text)| (shown.clone(), text.clone()));
-                    (package.path.clone(), files.collect())
-                })
-                .collect(),
-        };
-        let (program, ids) = shown.check();
-        let mut report = String::new();
-        for (package, id) in self.done.iter().zip(&ids) {
-            let text = program.report_text(*id);
-            if !text.is_empty() {
-                report.push_str(&format!("# {}{}\n{text}", package.path, package.suffix));
+    /// What the compiler gets of a package's files.
+    pub(super) fn sources(&self, names: &[String]) -> Vec<Source> {
+        let source = |name: &String| {
+            let text = self.text(name);
+            Source {
+                shown: self.shown(name),
+                absolute: self.absolute(name),
+                text: embed::filled(name, text, self.files).unwrap_or_else(|_| text.to_vec()),
             }
-        }
-        let main = ids.last().and_then(|id| program.package(*id));
-        let lacks_main = main.is_some_and(|main| {
-            main.name == golang_check::Symbol::MAIN
-                && !main.scope.contains_key(&golang_check::Symbol::MAIN)
-        });
-        if report.is_empty() && lacks_main {
-            let path = self.done.last().map_or("", |package| package.path.as_str());
-            report = format!(
-                "# {path}\nruntime.main_main·f: function main is undeclared in the main package\n"
-            );
-        }
-        if !report.is_empty() {
-            return Err(report);
-        }
-        Ok((program, ids))
+        };
+        names.iter().map(source).collect()
     }
+}
 
-    /// Everything that was loaded, as it is kept in an executable file.
-    pub(super) fn binary(self) -> Binary {
-        let folder = &self.module.folder;
-        let packages = self.done.into_iter().map(|package| {
-            let files = package.files.into_iter();
-            let files = files.map(|(_, name, text)| (format!("{folder}/{name}"), text));
-            (package.path, files.collect())
-        });
-        Binary {
-            version: self.module.version,
-            packages: packages.collect(),
+/// A file as the compiler gets it.
+#[derive(Clone)]
+pub(super) struct Source {
+    shown: String,
+    absolute: String,
+    pub text: Vec<u8>,
+}
+
+impl Source {
+    /// A file that the `go` command makes.
+    pub fn made(name: &str, text: Vec<u8>) -> Source {
+        Source {
+            shown: name.into(),
+            absolute: name.into(),
+            text,
         }
     }
 }
 
-/// A file's name as the compiler's messages show it.
-pub(super) fn shown(name: &str, prefix: &str) -> String {
-    if prefix.is_empty() {
-        format!("./{name}")
-    } else {
-        name.to_string()
+/// A package as the compiler gets it.
+pub(crate) struct Unit {
+    pub path: String,
+    /// What follows the path in the heading of its errors.
+    pub(super) suffix: String,
+    pub(super) sources: Vec<Source>,
+    /// Paths of the packages that it imports.
+    pub(super) needs: Vec<String>,
+    /// Why there is nothing to compile.
+    pub(super) refusal: String,
+}
+
+/// What the compiler made of units.
+pub(crate) struct Checked {
+    pub program: Program,
+    /// The package of each unit that was compiled.
+    pub ids: Vec<Option<PackageId>>,
+    /// What is printed for each unit.
+    pub reports: Vec<String>,
+}
+
+impl Checked {
+    /// Whether everything was compiled without a mistake.
+    pub fn is_good(&self, at: usize) -> bool {
+        self.ids.get(at).is_some_and(Option::is_some)
+            && self.reports.get(at).is_some_and(String::is_empty)
     }
 }
 
-fn quoted(found: &str) -> String {
-    let keyword = matches!(
-        found,
-        "import" | "func" | "type" | "var" | "const" | "if" | "for" | "return" | "package"
-    );
-    if keyword {
-        format!("'{found}'")
-    } else {
-        found.to_string()
+impl Graph<'_> {
+    /// A package for the compiler.
+    pub(crate) fn unit(&self, id: usize) -> Option<Unit> {
+        let node = self.node(id)?;
+        let needs = node.imports.iter().filter_map(|(id, _)| self.node(*id));
+        let refusal = if node.is_test_only() {
+            let place = self.module.absolute(&node.folder);
+            format!("{}: no non-test Go files in {place}\n", node.path)
+        } else {
+            String::new()
+        };
+        Some(Unit {
+            path: node.path.clone(),
+            suffix: String::new(),
+            sources: self.module.sources(&node.files),
+            needs: needs.map(|node| node.path.clone()).collect(),
+            refusal,
+        })
+    }
+
+    /// Packages and all that they import for the compiler.
+    pub(crate) fn units(&self, roots: &[usize]) -> Vec<Unit> {
+        let order = self.list(roots);
+        order.iter().filter_map(|id| self.unit(*id)).collect()
+    }
+}
+
+/// Compiles packages in their order. What imports a broken one is left out.
+pub(crate) fn compile(units: &[Unit]) -> Checked {
+    let mut done = Checked {
+        program: Program::new(Box::new(Library)),
+        ids: Vec::new(),
+        reports: Vec::new(),
+    };
+    for unit in units {
+        let place = |path: &String| units.iter().position(|unit| unit.path == *path);
+        let ready = unit
+            .needs
+            .iter()
+            .all(|path| place(path).is_some_and(|at| done.is_good(at)));
+        let mut report = unit.refusal.clone();
+        let mut id = None;
+        if ready && report.is_empty() {
+            let files = unit.sources.iter().map(|source| SourceText {
+                name: source.shown.clone(),
+                text: Rc::from(source.text.as_slice()),
+            });
+            let options = Options::default();
+            let own = done.program.check(&unit.path, files.collect(), &options);
+            let text = done.program.report_text(own);
+            if !text.is_empty() {
+                report = format!("# {}{}\n{text}", unit.path, unit.suffix);
+            }
+            id = Some(own);
+        }
+        done.ids.push(id);
+        done.reports.push(report);
+    }
+    done
+}
+
+/// What the linker says of a command, one of the units that were compiled.
+pub(crate) fn link(checked: &Checked, at: usize) -> Option<String> {
+    let id = checked.ids.get(at).copied().flatten()?;
+    let main = checked.program.package(id)?;
+    let lacks = main.name == Symbol::MAIN && !main.scope.contains_key(&Symbol::MAIN);
+    let path = &main.path;
+    lacks.then(|| {
+        format!("# {path}\nruntime.main_main·f: function main is undeclared in the main package\n")
+    })
+}
+
+/// Everything that was compiled, as it is kept in an executable file.
+pub(crate) fn binary(module: &Module<'_>, units: Vec<Unit>) -> Binary {
+    let packages = units.into_iter().map(|unit| {
+        let sources = unit.sources.into_iter();
+        let files = sources.map(|source| (source.absolute, source.text));
+        (unit.path, files.collect())
+    });
+    Binary {
+        version: module.version,
+        packages: packages.collect(),
+    }
+}
+
+/// Builds one command: its binary, or what is printed.
+pub(crate) fn build_root(graph: &Graph<'_>, root: usize) -> Result<Binary, String> {
+    let errors = graph.errors(&[root]);
+    if !errors.is_empty() {
+        return Err(errors.concat());
+    }
+    let units = graph.units(&[root]);
+    let checked = compile(&units);
+    let report = checked.reports.concat();
+    match (
+        report.is_empty(),
+        link(&checked, units.len().saturating_sub(1)),
+    ) {
+        (true, None) => Ok(binary(graph.module, units)),
+        (true, Some(text)) => Err(text),
+        (false, _) => Err(report),
     }
 }

@@ -1,28 +1,30 @@
 //! Packages with their tests: what `go test` builds of a folder, and what `go vet` looks at.
 
-use super::module::{Loading, shown};
-use super::{Module, constraint, imports};
+use super::graph::Graph;
+use super::module::{Checked, Source, Unit, binary, compile};
 use crate::program::Binary;
 use golang_check::vet::Suite;
 
-/// What `go test` made of a folder.
+/// What `go test` made of a package.
 pub(crate) enum TestBinary {
     /// There is no test file.
     None,
-    /// A package cannot be loaded.
-    Setup(String),
-    /// The compiler or `go vet` found something.
-    Broken(String),
+    /// A package cannot be loaded: all that is wrong.
+    Setup(Vec<String>),
+    /// What the compiler says, for each package, and what `go vet` found.
+    Broken(Vec<String>),
     /// A program that runs the tests.
     Built(Binary),
 }
 
-/// What `go vet` says about a folder.
+/// What `go vet` says about a package.
 pub(crate) enum Examined {
     /// A package cannot be loaded.
-    Setup(String),
-    /// It does not compile: the first error.
-    Broken(String),
+    Setup(Vec<String>),
+    /// What the compiler says of packages that it imports.
+    Needs(Vec<String>),
+    /// Its own first error, with the path of the package.
+    Broken(String, String),
     /// Findings, one on each line; none if all is well.
     Findings(String),
 }
@@ -36,139 +38,257 @@ struct Found {
     output: Option<(String, bool)>,
 }
 
-impl Module<'_> {
-    /// Builds the tests of a folder (`sub/x`, or nothing for the root).
-    pub(crate) fn build_tests(&self, relative: &str, suite: Suite) -> TestBinary {
-        let path = self.import_path(relative);
-        let mut loading = Loading::new(self, self.path());
-        loading.tested = Some(relative.to_string());
-        let files = self.test_files(relative);
-        if files.is_empty() {
+/// A package with its tests, ready to be compiled.
+struct Tested {
+    units: Vec<Unit>,
+    /// Where the package and the one of its tests stand among the units.
+    own: Vec<usize>,
+    found: Vec<Found>,
+}
+
+impl Graph<'_> {
+    /// Builds the tests of a package.
+    pub(crate) fn build_tests(&mut self, id: usize, suite: Suite) -> TestBinary {
+        let tested = match self.tested(id) {
+            Ok(tested) => tested,
+            Err(errors) => return TestBinary::Setup(errors),
+        };
+        let Some(node) = self.node(id) else {
+            return TestBinary::None;
+        };
+        let has_tests = node.inside.len() + node.outside.len() > 0;
+        let Tested {
+            mut units,
+            own,
+            found,
+        } = tested;
+        if has_tests {
+            let kinds = [
+                !node.inside.is_empty() || !node.files.is_empty(),
+                !node.outside.is_empty(),
+            ];
+            let text = made_main(&node.path, &found, kinds);
+            units.push(Unit {
+                path: format!("{}.test", node.path),
+                suffix: String::new(),
+                sources: vec![Source::made("_testmain.go", text)],
+                needs: own
+                    .iter()
+                    .filter_map(|at| units.get(*at))
+                    .map(|unit| unit.path.clone())
+                    .collect(),
+                refusal: String::new(),
+            });
+        }
+        let mut checked = compile(&units);
+        let mut said: Vec<String> = checked.reports.clone();
+        said.retain(|text| !text.is_empty());
+        for at in own {
+            let Some(unit) = units.get(at).filter(|_| checked.is_good(at)) else {
+                continue;
+            };
+            let text = self.findings(&mut checked, at, suite);
+            if !text.is_empty() {
+                let path = &unit.path;
+                let is_variant =
+                    node.is_main() || !node.inside.is_empty() || path.ends_with("_test");
+                let again = if is_variant {
+                    format!("# [{path}]\n")
+                } else {
+                    String::new()
+                };
+                said.push(format!("# {path}\n{again}{text}"));
+            }
+        }
+        if !said.is_empty() || checked.ids.iter().any(Option::is_none) {
+            return TestBinary::Broken(said);
+        }
+        if !has_tests {
             return TestBinary::None;
         }
-        let mut found = Vec::new();
-        for (outside, _, text) in &files {
-            find(if *outside { "_xtest" } else { "_test" }, text, &mut found);
-        }
-        if let Err(text) = self.load(&mut loading, relative) {
-            return TestBinary::Setup(text);
-        }
-        let main = made_main(&path, &found, &files);
-        let main = ("_testmain.go".to_string(), "_testmain.go".to_string(), main);
-        if let Err(text) = loading.add(&format!("{path}.test"), vec![main]) {
-            return TestBinary::Setup(text);
-        }
-        let (mut program, ids) = match loading.check() {
-            Ok(checked) => checked,
-            Err(text) => return TestBinary::Broken(text),
+        TestBinary::Built(binary(self.module, units))
+    }
+
+    /// What `go vet` says about a package, its tests included.
+    pub(crate) fn examine(&mut self, id: usize) -> Examined {
+        let Tested { units, own, .. } = match self.tested(id) {
+            Ok(tested) => tested,
+            Err(errors) => return Examined::Setup(errors),
         };
-        let findings = findings(&mut program, &ids, &path, suite);
-        if !findings.is_empty() {
-            return TestBinary::Broken(format!("# {path}\n# [{path}]\n{findings}"));
+        let mut checked = compile(&units);
+        let mut text = String::new();
+        let mut said = Vec::new();
+        for (at, report) in checked.reports.clone().iter().enumerate() {
+            let path = units.get(at).map_or("", |unit| unit.path.as_str());
+            if !own.contains(&at) {
+                said.extend(Some(report.clone()).filter(|report| !report.is_empty()));
+            } else if let Some(first) = self.first_error(&checked, at) {
+                return Examined::Broken(path.to_string(), first);
+            } else if report.is_empty() && checked.ids.get(at).is_some_and(Option::is_some) {
+                text.push_str(&self.findings(&mut checked, at, Suite::Vet));
+            } else if !report.is_empty() {
+                said.push(report.clone());
+            }
         }
-        TestBinary::Built(loading.binary())
+        if said.is_empty() {
+            Examined::Findings(text)
+        } else {
+            Examined::Needs(said)
+        }
     }
 
-    /// What `go vet` says about a folder, its tests included.
-    pub(crate) fn examine(&self, relative: &str) -> Examined {
-        let path = self.import_path(relative);
-        let mut loading = Loading::new(self, self.path());
-        loading.tested = Some(relative.to_string());
-        if let Err(text) = self.load(&mut loading, relative) {
-            return Examined::Setup(text);
-        }
-        examine(&loading, &path)
+    /// What vet finds in a unit.
+    fn findings(&self, checked: &mut Checked, at: usize, suite: Suite) -> String {
+        let Some(id) = checked.ids.get(at).copied().flatten() else {
+            return String::new();
+        };
+        let is_modern = self.gomod.is_at_least([1, 24, 0]);
+        golang_check::vet::report(&mut checked.program, id, suite, is_modern)
     }
 
-    /// What `go vet` says about files named on the command line.
-    pub(crate) fn examine_files(&self, names: &[&str]) -> Examined {
-        let mut loading = Loading::new(self, self.path());
-        if let Err(text) = loading.files(names) {
-            return Examined::Setup(text);
+    /// The first mistake in a package as go/parser or go/types tells it.
+    fn first_error(&self, checked: &Checked, at: usize) -> Option<String> {
+        let id = checked.ids.get(at).copied().flatten()?;
+        let program = &checked.program;
+        let package = program.package(id)?;
+        let first = package.diagnostics.first()?;
+        if package.has_syntax_errors {
+            let place = program.sources.position(first.pos);
+            let name = self
+                .module
+                .files
+                .keys()
+                .find(|name| self.module.shown(name) == *place.file)?;
+            if let Some(text) = self.syntax_error(name, &place.file) {
+                return Some(text);
+            }
         }
-        examine(&loading, "command-line-arguments")
+        let place = program.sources.position(first.pos);
+        let message = first.message.lines().next().unwrap_or("");
+        let message = message
+            .split(" (-lang was set to")
+            .next()
+            .unwrap_or(message);
+        Some(format!(
+            "{}:{}:{}: {message}\n",
+            place.file, place.line, place.column
+        ))
     }
 
-    /// The package of a folder with its test files, and the test package beside it.
-    fn load(&self, loading: &mut Loading<'_>, relative: &str) -> Result<(), String> {
-        let path = self.import_path(relative);
-        let files = self.test_files(relative);
-        let has_inside = files.iter().any(|(outside, ..)| !outside);
-        if has_inside || self.folder_files(relative).next().is_some() {
-            loading.package(&path, relative)?;
-        }
-        let outside: Vec<(String, String, Vec<u8>)> = files
-            .into_iter()
-            .filter(|(outside, ..)| *outside)
-            .map(|(_, name, text)| (shown(&name, relative), name, text))
-            .collect();
-        if outside.is_empty() {
-            return Ok(());
-        }
-        loading.add(&format!("{path}_test"), outside)
+    /// What go/parser says of a file.
+    fn syntax_error(&self, name: &str, shown: &str) -> Option<String> {
+        let text = String::from_utf8_lossy(self.module.text(name));
+        let mistake = golang_check::format::source(&text, false).err()?;
+        let (line, column) = (mistake.line, mistake.column);
+        Some(format!("{shown}:{line}:{column}: {}\n", mistake.message))
     }
 
-    fn folder_files<'m>(
-        &'m self,
-        relative: &'m str,
-    ) -> impl Iterator<Item = (&'m String, &'m Vec<u8>)> {
-        self.files.iter().filter(move |(name, text)| {
-            let folder = name.rsplit_once('/').map_or("", |(folder, _)| folder);
-            folder == relative && constraint::is_built(name, text)
-        })
-    }
-
-    /// The test files of a folder: whether they are of the package beside, name, text.
-    fn test_files(&self, relative: &str) -> Vec<(bool, String, Vec<u8>)> {
+    /// A package with its test files, and the test package beside it.
+    fn tested(&mut self, id: usize) -> Result<Tested, Vec<String>> {
+        let errors = self.errors(&[id]);
+        if !errors.is_empty() {
+            return Err(errors);
+        }
+        let edges = self.load_tests(id)?;
+        let node = self.node(id).ok_or_else(Vec::new)?;
+        let (path, inside, outside) =
+            (node.path.clone(), node.inside.clone(), node.outside.clone());
         let mut found = Vec::new();
-        for (name, text) in self.files {
-            let folder = name.rsplit_once('/').map_or("", |(folder, _)| folder);
-            if folder == relative && constraint::is_built_for_tests(name, text) {
-                found.push((imports::is_outside_test(text), name.clone(), text.clone()));
+        for (names, package) in [(&inside, "_test"), (&outside, "_xtest")] {
+            for name in names {
+                let shown = self.module.near(name);
+                if let Some(text) = self.syntax_error(name, &shown) {
+                    return Err(vec![text]);
+                }
+                let text = String::from_utf8_lossy(self.module.text(name)).into_owned();
+                find(package, &text, &mut found).map_err(|(line, what)| {
+                    vec![format!("{}:{line}:1: {what}\n", self.module.absolute(name))]
+                })?;
             }
         }
-        found
+        let [own, beside] = edges;
+        let mut roots: Vec<usize> = own.iter().chain(&beside).map(|(id, _)| *id).collect();
+        let node = self.node(id).ok_or_else(Vec::new)?;
+        roots.extend(node.imports.iter().map(|(id, _)| *id));
+        let is_alone = node.files.is_empty() && inside.is_empty();
+        let variant = format!(" [{path}.test]");
+        let names = |list: &[(usize, String)]| -> Vec<String> {
+            let nodes = list.iter().filter_map(|(id, _)| self.node(*id));
+            nodes.map(|node| node.path.clone()).collect()
+        };
+        let mut units: Vec<Unit> = Vec::new();
+        let mut places = Vec::new();
+        // What the tests beside import may import the package itself: then it comes before.
+        let mut order = self.list(&roots);
+        if !order.contains(&id) {
+            order.push(id);
+        }
+        for known in order {
+            let Some(mut unit) = self.unit(known) else {
+                continue;
+            };
+            if known == id && !is_alone {
+                unit.sources.extend(self.module.sources(&inside));
+                unit.needs.extend(names(&own));
+                unit.refusal.clear();
+                if !inside.is_empty() {
+                    unit.suffix.clone_from(&variant);
+                }
+                places.push(units.len());
+            } else if known == id && !roots.contains(&id) {
+                continue;
+            }
+            units.push(unit);
+        }
+        // The package may now need what stands behind it.
+        let units = in_order(units, &mut places);
+        let mut tested = Tested {
+            units,
+            own: places,
+            found,
+        };
+        if !outside.is_empty() {
+            tested.own.push(tested.units.len());
+            tested.units.push(Unit {
+                path: format!("{path}_test"),
+                suffix: variant,
+                sources: self.module.sources(&outside),
+                needs: names(&beside),
+                refusal: String::new(),
+            });
+        }
+        Ok(tested)
     }
 }
 
-fn examine(loading: &Loading<'_>, path: &str) -> Examined {
-    match loading.check() {
-        Ok((mut program, ids)) => {
-            Examined::Findings(findings(&mut program, &ids, path, Suite::Vet))
-        }
-        Err(text) => {
-            let lacks_main = text.contains("function main is undeclared");
-            if lacks_main {
-                return Examined::Findings(String::new());
-            }
-            let first = text.lines().find(|line| !line.starts_with("# "));
-            Examined::Broken(first.unwrap_or("").to_string())
-        }
-    }
-}
-
-/// What vet finds in the package of a path and in the tests beside it.
-fn findings(
-    program: &mut golang_check::Program,
-    ids: &[golang_check::PackageId],
-    path: &str,
-    suite: Suite,
-) -> String {
-    let mut text = String::new();
-    for id in ids {
-        let own = program.package(*id).is_some_and(|package| {
-            &*package.path == path || package.path.strip_suffix("_test") == Some(path)
+/// Puts units behind all that they need, and corrects the places of some.
+fn in_order(units: Vec<Unit>, places: &mut [usize]) -> Vec<Unit> {
+    let marks: Vec<String> = places
+        .iter()
+        .filter_map(|at| units.get(*at))
+        .map(|unit| unit.path.clone())
+        .collect();
+    let (mut rest, mut done): (Vec<Unit>, Vec<Unit>) = (units, Vec::new());
+    while !rest.is_empty() {
+        let next = rest.iter().position(|unit| {
+            unit.needs
+                .iter()
+                .all(|path| done.iter().any(|unit| unit.path == *path))
         });
-        if own {
-            text.push_str(&golang_check::vet::report(program, *id, suite));
-        }
+        done.push(rest.remove(next.unwrap_or(0)));
     }
-    text
+    for (place, mark) in places.iter_mut().zip(marks) {
+        *place = done
+            .iter()
+            .position(|unit| unit.path == mark)
+            .unwrap_or(*place);
+    }
+    done
 }
 
-/// Finds tests, benchmarks and examples by the lines that declare them.
-fn find(package: &'static str, text: &[u8], found: &mut Vec<Found>) {
-    let text = String::from_utf8_lossy(text).into_owned();
+/// Finds tests, benchmarks and examples by the lines that declare them; the line of one with a wrong
+/// signature, and what is said of it.
+fn find(package: &'static str, text: &str, found: &mut Vec<Found>) -> Result<(), (usize, String)> {
     let lines: Vec<&str> = text.lines().collect();
     for (at, line) in lines.iter().enumerate() {
         let Some(rest) = line.strip_prefix("func ") else {
@@ -191,7 +311,27 @@ fn find(package: &'static str, text: &[u8], found: &mut Vec<Found>) {
                     output: Some(output),
                 });
             }
-        } else if (is("Test") || is("Benchmark")) && !after.starts_with(')') {
+        } else if is("Test") || is("Benchmark") || is("Fuzz") {
+            let kind = match name.get(..1) {
+                Some("B") => "B",
+                Some("F") => "F",
+                _ => "T",
+            };
+            let takes = |kind: &str| {
+                let (parameter, results) = after.split_once(')').unwrap_or(("", ""));
+                let pointed = parameter.split_once('*').map(|(_, ty)| ty.trim());
+                let ty = pointed.and_then(|ty| ty.rsplit('.').next());
+                ty == Some(kind) && results.trim_start().starts_with('{')
+            };
+            let is_main = name == "TestMain" && !takes("T");
+            let kind = if is_main { "M" } else { kind };
+            if !takes(kind) {
+                let low = kind.to_lowercase();
+                let text = format!(
+                    "wrong signature for {name}, must be: func {name}({low} *testing.{kind})"
+                );
+                return Err((at + 1, text));
+            }
             found.push(Found {
                 package,
                 name,
@@ -199,6 +339,7 @@ fn find(package: &'static str, text: &[u8], found: &mut Vec<Found>) {
             });
         }
     }
+    Ok(())
 }
 
 /// The output that the last comment of an example's body promises.
@@ -230,14 +371,15 @@ fn promised(body: &[&str]) -> Option<(String, bool)> {
     Some((output, unordered))
 }
 
-/// The source of a test binary's `main`.
-fn made_main(path: &str, found: &[Found], files: &[(bool, String, Vec<u8>)]) -> Vec<u8> {
+/// The source of a test binary's `main`. `kinds` tells whether there is the package, and one beside.
+fn made_main(path: &str, found: &[Found], kinds: [bool; 2]) -> Vec<u8> {
     let mut imports = String::new();
-    for (name, path, outside) in [
-        ("_test", path.to_string(), false),
-        ("_xtest", format!("{path}_test"), true),
-    ] {
-        if files.iter().any(|(is_outside, ..)| *is_outside == outside) {
+    let packages = [
+        ("_test", path.to_string()),
+        ("_xtest", format!("{path}_test")),
+    ];
+    for ((name, path), is_there) in packages.into_iter().zip(kinds) {
+        if is_there {
             let used = found.iter().any(|known| known.package == name);
             let name = if used { name } else { "_" };
             imports.push_str(&format!("\t{name} \"{path}\"\n"));
@@ -254,6 +396,9 @@ fn made_main(path: &str, found: &[Found], files: &[(bool, String, Vec<u8>)]) -> 
                     Some((output, unordered)) => {
                         format!("\t{{{name:?}, {package}.{name}, {output:?}, {unordered}}},\n")
                     }
+                    None if name.starts_with("Fuzz") => format!(
+                        "\t{{{name:?}, func(t *testing.T) {{ {package}.{name}(testing.NewF(t)) }}}},\n"
+                    ),
                     None => format!("\t{{{name:?}, {package}.{name}}},\n"),
                 }
             })
@@ -268,7 +413,7 @@ fn made_main(path: &str, found: &[Found], files: &[(bool, String, Vec<u8>)]) -> 
     };
     format!(
         "package main\n\nimport (\n\t\"os\"\n\t\"testing\"\n{imports})\n\nfunc main() {{\n\tm := testing.MainStart({path:?}, []testing.InternalTest{{\n{}\t}}, []testing.InternalBenchmark{{\n{}\t}}, []testing.InternalExample{{\n{}\t}})\n{run}}}\n",
-        list("Test"),
+        list("Test") + &list("Fuzz"),
         list("Benchmark"),
         list("Example"),
     )

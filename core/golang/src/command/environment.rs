@@ -1,6 +1,6 @@
 //! What the `go` command knows of where it runs: its version, GOPATH, the module.
 
-use crate::build::Files;
+use crate::build::{Files, GoMod};
 use machine::{EntryKind, Process};
 
 /// Files of a module that are read at most.
@@ -86,7 +86,8 @@ impl Environment {
     pub fn files(&self, process: &Process) -> Files {
         let mut files = Files::new();
         collect(process, &self.root, "", 0, &mut files, &|path| {
-            path.ends_with(".go") || path == "go.mod"
+            let base = path.rsplit('/').next().unwrap_or(path);
+            path.ends_with(".go") || matches!(base, "go.mod" | "go.sum" | "modules.txt")
         });
         let directive = b"//go:embed ";
         let embeds = |text: &Vec<u8>| text.windows(directive.len()).any(|part| part == directive);
@@ -96,18 +97,40 @@ impl Environment {
         files
     }
 
-    /// A file's path below the root, as a command in the working folder names it.
-    pub fn below_root(&self, name: &str) -> String {
-        let name = name.trim_start_matches("./");
-        match self.below.as_str() {
-            "" => name.to_string(),
-            below => format!("{below}/{name}"),
+    /// A file's path below the root, if it is below, by its absolute path.
+    pub fn below_root(&self, place: &str) -> String {
+        self.folder_below(place)
+            .unwrap_or_else(|| place.to_string())
+    }
+
+    /// A folder's path below the root, by its absolute path.
+    pub fn folder_below(&self, place: &str) -> Option<String> {
+        let rest = place.strip_prefix(self.root.trim_end_matches('/'))?;
+        match rest.strip_prefix('/') {
+            Some(rest) => Some(rest.to_string()),
+            None => rest.is_empty().then(String::new),
         }
+    }
+
+    /// Why nothing can be built of the module.
+    pub fn refusal(&self, process: &Process) -> Option<String> {
+        let place = format!("{}/go.mod", self.root.trim_end_matches('/'));
+        let file = process
+            .files()
+            .read(&place)
+            .ok()
+            .filter(|_| self.has_module)?;
+        GoMod::refusal(file.bytes(), &place, &self.version_text)
     }
 
     /// The status of a failed build.
     pub fn failure(&self) -> machine::ExitStatus {
         machine::ExitStatus::Exited(if self.version < (1, 20) { 2 } else { 1 })
+    }
+
+    /// The status when packages cannot be loaded.
+    pub fn failure_code(&self) -> u8 {
+        1
     }
 }
 
@@ -138,7 +161,7 @@ fn collect(
                 if depth < FOLDER_DEPTH_MAX
                     && !name.starts_with(['.', '_'])
                     && name != "testdata"
-                    && name != "vendor" =>
+                    && (name != "vendor" || below.is_empty()) =>
             {
                 collect(process, root, &path, depth + 1, files, wanted);
             }

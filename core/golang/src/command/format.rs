@@ -2,8 +2,10 @@
 //! `cmd/go/internal/fmtcmd`.
 
 use super::environment::Environment;
-use super::verbs::{folders, no_folder};
+use super::targets::resolve;
+use super::verbs::{module, refuse};
 use super::{bad_flag, diff};
+use crate::build::Graph;
 use crate::limits;
 use golang_check::format;
 use machine::{Content, Duration, ExitStatus, Process};
@@ -228,26 +230,37 @@ pub(super) async fn fmt(
         targets.push(".");
     }
     let known = environment.files(process);
+    let module = module(process, environment, &known, "");
+    let mut graph = Graph::new(&module);
     let mut names: Vec<String> = Vec::new();
     for target in targets {
         if target.ends_with(".go") {
             names.push(target.to_string());
             continue;
         }
-        for folder in folders(environment, &known, target, true) {
-            if let Some(text) = no_folder(process, environment, &folder) {
-                process.print_error(text).await;
-                return ExitStatus::FAILURE;
-            }
+        let found = match resolve(
+            process,
+            environment,
+            &mut graph,
+            &[target.to_string()],
+            true,
+        ) {
+            Ok(found) => found,
+            Err(text) => return refuse(process, text, 1).await,
+        };
+        if !found.warnings.is_empty() {
+            process.print_error(found.warnings).await;
+        }
+        for (id, _) in found.roots {
+            let Some(node) = graph.node(id) else {
+                continue;
+            };
             let count = names.len();
-            names.extend(go_files(environment, &known, &folder));
-            if count == names.len() {
-                let place = format!("{}/{folder}", environment.root);
-                let place = place.trim_end_matches('/');
-                process
-                    .print_error(format!("no Go files in {place}\n"))
-                    .await;
-                return ExitStatus::FAILURE;
+            if !node.path.starts_with('.') && !node.is_library {
+                names.extend(module.files_in(&node.folder).map(|name| module.near(name)));
+            }
+            if let Some(error) = node.error.clone().filter(|_| count == names.len()) {
+                return refuse(process, error, 1).await;
             }
         }
     }
@@ -272,41 +285,6 @@ pub(super) async fn fmt(
         .print_error(format!("exit status {}\n", status.code()))
         .await;
     ExitStatus::FAILURE
-}
-
-/// The Go files of a folder of the module, tests too, as the working folder names them.
-pub(super) fn go_files(
-    environment: &Environment,
-    known: &crate::build::Files,
-    folder: &str,
-) -> Vec<String> {
-    let below = if environment.below.is_empty() {
-        String::new()
-    } else {
-        format!("{}/", environment.below)
-    };
-    let prefix = if folder.is_empty() {
-        String::new()
-    } else {
-        format!("{folder}/")
-    };
-    known
-        .keys()
-        .filter(|name| name.ends_with(".go"))
-        .filter_map(|name| {
-            let rest = name.strip_prefix(&prefix)?;
-            let is_own = !rest.contains('/') && !rest.starts_with(['.', '_']);
-            let up = environment
-                .below
-                .split('/')
-                .filter(|part| !part.is_empty())
-                .count();
-            is_own.then(|| match name.strip_prefix(&below) {
-                Some(inner) => inner.to_string(),
-                None => format!("{}{name}", "../".repeat(up)),
-            })
-        })
-        .collect()
 }
 
 #[cfg(test)]

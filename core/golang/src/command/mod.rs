@@ -3,10 +3,14 @@
 //! [`crate::build`].
 
 mod diff;
+mod edit;
 mod environment;
+mod flags;
 mod format;
 mod modules;
 mod settings;
+mod small;
+mod targets;
 mod test;
 mod verbs;
 mod vet;
@@ -23,6 +27,17 @@ pub(crate) async fn run(process: Process) -> ExitStatus {
         process.print_error(USAGE).await;
         return ExitStatus::Exited(2);
     };
+    let needs_module =
+        " build install get run mod list vet test generate ".contains(&format!(" {verb} "));
+    let is_edit = rest
+        .first()
+        .is_some_and(|word| word == "edit" || word == "init");
+    if needs_module
+        && !is_edit
+        && let Some(text) = environment.refusal(&process)
+    {
+        return verbs::refuse(&process, text, 1).await;
+    }
     match verb.as_str() {
         "build" => verbs::build(&process, &environment, rest).await,
         "install" => verbs::install(&process, &environment, rest).await,
@@ -34,7 +49,19 @@ pub(crate) async fn run(process: Process) -> ExitStatus {
         "list" => modules::list(&process, &environment, rest).await,
         "vet" => vet::vet(&process, &environment, rest).await,
         "fmt" => format::fmt(&process, &environment, rest).await,
-        "clean" | "generate" => ExitStatus::SUCCESS,
+        "clean" => small::clean(&process, rest).await,
+        "generate" => small::generate(&process, &environment, rest).await,
+        "tool" => small::tool(&process, rest).await,
+        "work" => small::work(&process, rest).await,
+        "telemetry" => verbs::say(&process, "local\n").await,
+        "bug" if !rest.is_empty() => {
+            verbs::refuse(&process, "go: bug takes no arguments\n", 1).await
+        }
+        flag if flag.starts_with('-') && !matches!(flag, "-h" | "--help" | "-help") => {
+            let name = flag.trim_start_matches('-');
+            let text = format!("flag provided but not defined: -{name}\n{USAGE}");
+            verbs::refuse(&process, text, 2).await
+        }
         "test" => test::test(&process, &environment, rest).await,
         "help" => help(&process, rest).await,
         other => {
@@ -111,19 +138,29 @@ async fn help(process: &Process, rest: &[String]) -> ExitStatus {
 async fn bad_flag(process: &Process, flag: &str, usage: &str) -> ExitStatus {
     let name = flag.trim_start_matches('-');
     let name = name.split('=').next().unwrap_or(name);
-    let verb = usage.split(' ').nth(1).unwrap_or("");
     let reason = if matches!(name, "h" | "help") {
         String::new()
     } else {
         format!("flag provided but not defined: -{name}\n")
     };
-    let text = format!("{reason}usage: {usage}\nRun 'go help {verb}' for details.\n");
-    process.print_error(text).await;
+    process.print_error(bad_flag_text(&reason, usage)).await;
     ExitStatus::Exited(2)
 }
 
-/// What is said where a module is needed and there is none.
-const NO_MODULE: &str = "go: go.mod file not found in current directory or any parent directory; see 'go help modules'\n";
+/// What is said of a wrong flag.
+fn bad_flag_text(reason: &str, usage: &str) -> String {
+    let verb = usage
+        .split(" [")
+        .next()
+        .unwrap_or("")
+        .trim_start_matches("go ");
+    let help = match verb {
+        "test" => "Run 'go help test' and 'go help testflag' for details.\n".to_string(),
+        "vet" => "Run 'go help vet' for details.\nRun 'go tool vet help' for a full list of flags and analyzers.\nRun 'go tool vet -help' for an overview.\n".to_string(),
+        verb => format!("Run 'go help {verb}' for details.\n"),
+    };
+    format!("{reason}usage: {usage}\n{help}")
+}
 
 const USAGE: &str = "Go is a tool for managing Go source code.
 

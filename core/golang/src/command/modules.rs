@@ -1,10 +1,10 @@
 //! `go mod` and `go list`.
 
 use super::environment::Environment;
-use super::format::go_files;
-use super::verbs::{folders, module, no_folder};
-use super::{NO_MODULE, bad_flag};
-use crate::build::head;
+use super::targets::resolve;
+use super::verbs::{module, refuse};
+use super::{bad_flag, edit};
+use crate::build::{Graph, NO_MODULE, head};
 use machine::{Content, ExitStatus, Process};
 use ordered::OrderedSet;
 
@@ -34,6 +34,20 @@ Use \"go help mod <command>\" for more information about a command.
 
 ";
 
+/// The flags of each verb of `go mod`.
+pub(super) fn mod_usage(verb: &str) -> &'static str {
+    match verb {
+        "tidy" => "go mod tidy [-e] [-v] [-x] [-diff] [-go=version] [-compat=version]",
+        "download" => "go mod download [-x] [-json] [-reuse=old.json] [modules]",
+        "vendor" => "go mod vendor [-e] [-v] [-o outdir]",
+        "graph" => "go mod graph [-go=version] [-x]",
+        "why" => "go mod why [-m] [-vendor] packages...",
+        "edit" => "go mod edit [editing flags] [-fmt|-print|-json] [go.mod]",
+        "init" => "go mod init [module-path]",
+        _ => "go mod verify",
+    }
+}
+
 /// `go mod`
 pub(super) async fn modules(
     process: &Process,
@@ -57,12 +71,41 @@ pub(super) async fn modules(
         process.print_error(text).await;
         return ExitStatus::Exited(2);
     }
+    if let Some(flag) = rest
+        .iter()
+        .find(|word| matches!(**word, "-h" | "--help" | "-help"))
+    {
+        return bad_flag(process, flag, mod_usage(verb)).await;
+    }
+    if *verb == "edit" {
+        return edit::edit(process, environment, rest).await;
+    }
     if !environment.has_module {
-        process.print_error(NO_MODULE).await;
-        return ExitStatus::FAILURE;
+        let text = match *verb {
+            "download" => "go: no modules specified (see 'go help mod download')\n",
+            _ => NO_MODULE,
+        };
+        return refuse(process, text, 1).await;
+    }
+    let named = rest.iter().find(|word| !word.starts_with('-'));
+    match (*verb, named) {
+        ("tidy" | "vendor" | "verify" | "graph", Some(_)) => {
+            let text = format!("go: 'go mod {verb}' accepts no arguments\n");
+            return refuse(process, text, 1).await;
+        }
+        ("download", Some(name)) => {
+            let text = match name.split_once('@') {
+                Some((path, version)) => format!(
+                    "go: {name}: Get \"https://proxy.golang.org/{path}/@v/{version}.info\": dial tcp: lookup proxy.golang.org: no such host\n"
+                ),
+                None => format!("go: module {name}: not a known dependency\n"),
+            };
+            return refuse(process, text, 1).await;
+        }
+        _ => {}
     }
     let files = environment.files(process);
-    let own = module(environment, &files).import_path("");
+    let own = module(process, environment, &files, "").import_path("");
     let version = &environment.version_text;
     match *verb {
         "tidy" => return tidy(process, environment).await,
@@ -74,12 +117,28 @@ pub(super) async fn modules(
         "verify" => process.print("all modules verified\n").await,
         "vendor" => process.print_error("go: no dependencies to vendor\n").await,
         "graph" => {
-            let text = format!("{own} go@{version}\ngo@{version} toolchain@go{version}\n");
+            let text = files
+                .get("go.mod")
+                .map(|text| String::from_utf8_lossy(text).into_owned());
+            let mut lines = text.iter().flat_map(|text| text.lines());
+            let go = lines
+                .find_map(|line| line.strip_prefix("go "))
+                .unwrap_or(version);
+            let text = format!("{own} go@{go}\ngo@{go} toolchain@go{go}\n");
             process.print(text).await;
         }
         "why" => {
-            for package in rest {
-                let text = format!("# {package}\n(main module does not need package {package})\n");
+            let kind = if rest.contains(&"-m") {
+                "module"
+            } else {
+                "package"
+            };
+            let mut named = rest.iter().filter(|word| !word.starts_with('-')).peekable();
+            if named.peek().is_none() {
+                process.print(format!("# {own}\n{own}\n")).await;
+            }
+            for package in named {
+                let text = format!("# {package}\n(main module does not need {kind} {package})\n");
                 process.print(text).await;
             }
         }
@@ -89,6 +148,9 @@ pub(super) async fn modules(
 }
 
 async fn init(process: &Process, environment: &Environment, rest: &[&str]) -> ExitStatus {
+    if let Some(flag) = rest.iter().find(|word| word.starts_with('-')) {
+        return bad_flag(process, flag, mod_usage("init")).await;
+    }
     let place = process.path("go.mod");
     let mistake = if rest.len() > 1 {
         "go: 'go mod init' accepts at most one argument\n".to_string()
@@ -142,7 +204,7 @@ async fn init(process: &Process, environment: &Environment, rest: &[&str]) -> Ex
 /// Everything that is imported must be of the module or of Go: nothing else can be fetched.
 async fn tidy(process: &Process, environment: &Environment) -> ExitStatus {
     let files = environment.files(process);
-    let module = module(environment, &files);
+    let module = module(process, environment, &files, "");
     let own = module.import_path("");
     let (mut finding, mut errors) = (OrderedSet::new(), String::new());
     for (name, text) in files.iter().filter(|(name, _)| name.ends_with(".go")) {
@@ -193,55 +255,59 @@ pub(super) async fn list(
         }
     }
     let files = environment.files(process);
-    let module = module(environment, &files);
+    let module = module(process, environment, &files, "");
+    if of_module && !environment.has_module {
+        return refuse(process, NO_MODULE, 1).await;
+    }
+    if of_module {
+        for target in &targets {
+            if !matches!(*target, "all" | ".") && *target != module.import_path("") {
+                let text = format!("go: module {target}: not a known dependency\n");
+                return refuse(process, text, 1).await;
+            }
+        }
+        targets = vec!["."];
+    }
     if targets.is_empty() {
         targets.push(".");
     }
+    let mut graph = Graph::new(&module);
+    let targets: Vec<String> = targets.iter().map(|target| (*target).to_string()).collect();
     // Import path, name, folder, files.
     let mut found: Vec<(String, String, String, Vec<String>)> = Vec::new();
-    for target in targets {
-        if !target.starts_with('.') && crate::std::has(target) {
-            let name = target.rsplit('/').next().unwrap_or(target).to_string();
-            let place = format!("/usr/local/go/src/{target}");
-            found.push((target.to_string(), name, place, Vec::new()));
-            continue;
+    let mut errors: Vec<String> = Vec::new();
+    if of_module {
+        let root = environment.root.clone();
+        found.push((module.import_path(""), String::new(), root, Vec::new()));
+    } else {
+        let own = match resolve(process, environment, &mut graph, &targets, true) {
+            Ok(own) => own,
+            Err(text) => return refuse(process, text, 1).await,
+        };
+        process.print_error(own.warnings).await;
+        let roots: Vec<usize> = own.roots.iter().map(|(id, _)| *id).collect();
+        let broken = roots.iter().filter_map(|id| graph.node(*id)?.error.clone());
+        let broken: Vec<String> = broken.collect();
+        if !broken.is_empty() {
+            return refuse(process, broken.concat(), 1).await;
         }
-        if !environment.has_module {
-            process.print_error(NO_MODULE).await;
-            return ExitStatus::FAILURE;
-        }
-        if of_module {
-            let root = environment.root.clone();
-            found.push((module.import_path(""), String::new(), root, Vec::new()));
-            continue;
-        }
-        if !target.starts_with('.') && target != "all" {
-            let text = format!("package {target} is not in std (/usr/local/go/src/{target})\n");
-            process.print_error(text).await;
-            return ExitStatus::FAILURE;
-        }
-        for folder in folders(environment, &files, target, true) {
-            if let Some(text) = no_folder(process, environment, &folder) {
-                process.print_error(text).await;
-                return ExitStatus::FAILURE;
-            }
-            let mut names = go_files(environment, &files, &folder);
-            let place = format!("{}/{folder}", environment.root.trim_end_matches('/'));
-            let place = place.trim_end_matches('/').to_string();
-            for name in &mut names {
-                *name = name.rsplit('/').next().unwrap_or(name).to_string();
-            }
-            let first = names.first().map(|name| format!("{folder}/{name}"));
-            let Some(first) = first else {
-                process
-                    .print_error(format!("no Go files in {place}\n"))
-                    .await;
-                return ExitStatus::FAILURE;
+        errors = graph.errors(&roots);
+        errors.retain(|text| !text.contains("go.sum entry"));
+        for (id, _) in &own.roots {
+            let Some(node) = graph.node(*id) else {
+                continue;
             };
-            let text = files.get(first.trim_start_matches('/'));
-            let name = text.and_then(|text| head(text).package).unwrap_or_default();
-            names.retain(|name| !name.ends_with("_test.go"));
-            found.push((module.import_path(&folder), name, place, names));
+            let names = node
+                .files
+                .iter()
+                .map(|name| name.rsplit('/').next().unwrap_or(name));
+            let place = if node.is_library {
+                format!("/usr/local/go/src/{}", node.path)
+            } else {
+                module.absolute(&node.folder)
+            };
+            let names = names.map(str::to_string).collect();
+            found.push((node.path.clone(), node.name.clone(), place, names));
         }
     }
     let mut text = String::new();
@@ -256,5 +322,8 @@ pub(super) async fn list(
         text.push('\n');
     }
     process.print(text).await;
-    ExitStatus::SUCCESS
+    if errors.is_empty() {
+        return ExitStatus::SUCCESS;
+    }
+    refuse(process, errors.concat(), 1).await
 }

@@ -2,7 +2,8 @@
 
 use super::bad_flag;
 use super::environment::Environment;
-use machine::{ExitStatus, Process};
+use super::verbs::refuse;
+use machine::{Content, ExitStatus, Process};
 
 /// Keys, each with its value. `$` values are computed; an empty one may come from the environment.
 const KEYS: &str = "AR ar
@@ -55,8 +56,104 @@ PKG_CONFIG pkg-config";
 /// Keys that came with Go 1.13 and later.
 const NEW: &str = " GOAMD64 GOAUTH GOCACHEPROG GODEBUG GOENV GOEXPERIMENT GOFIPS140 GOINSECURE GOMODCACHE GONOPROXY GONOSUMDB GOPRIVATE GOSUMDB GOTELEMETRY GOTELEMETRYDIR GOTOOLCHAIN GOVCS GOVERSION GOWORK GO111MODULE AR ";
 
+/// `go env -w KEY=VALUE…`
+async fn write(process: &Process, arguments: &[String]) -> ExitStatus {
+    if arguments.is_empty() {
+        return refuse(process, "go: no KEY=VALUE arguments given\n", 1).await;
+    }
+    let mut lines = kept(process);
+    for word in arguments {
+        let Some((key, value)) = word.split_once('=') else {
+            let text = format!("go: arguments must be KEY=VALUE: invalid argument: {word}\n");
+            return refuse(process, text, 1).await;
+        };
+        if let Some(text) = unknown(key) {
+            return refuse(process, text, 1).await;
+        }
+        if key == "GOPATH" && !value.starts_with('/') && !value.is_empty() {
+            let text = format!("go: GOPATH entry is relative; must be absolute path: {value:?}\n");
+            return refuse(process, text, 1).await;
+        }
+        if process
+            .variable(key)
+            .is_some_and(|own| !own.is_empty() && own != value)
+        {
+            let text = format!(
+                "warning: go env -w {key}=... does not override conflicting OS environment variable\n"
+            );
+            process.print_error(text).await;
+        }
+        lines.retain(|line| !line.starts_with(&format!("{key}=")));
+        lines.push(word.clone());
+    }
+    keep(process, lines)
+}
+
+/// `go env -u KEY…`
+async fn unset(process: &Process, arguments: &[String]) -> ExitStatus {
+    if arguments.is_empty() {
+        return refuse(process, "go: 'go env -u' requires an argument\n", 1).await;
+    }
+    let mut lines = kept(process);
+    for key in arguments {
+        if let Some(text) = unknown(key) {
+            return refuse(process, text, 1).await;
+        }
+        lines.retain(|line| !line.starts_with(&format!("{key}=")));
+    }
+    keep(process, lines)
+}
+
+/// The lines of the file that `go env -w` writes.
+fn kept(process: &Process) -> Vec<String> {
+    let file = process.files().read(&place(process));
+    let text = file.map(|file| file.text()).unwrap_or_default();
+    text.lines().map(str::to_string).collect()
+}
+
+fn keep(process: &Process, mut lines: Vec<String>) -> ExitStatus {
+    lines.sort();
+    let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    let place = place(process);
+    let folder = place.trim_end_matches("/env");
+    process.files().create_directories(folder, 0o755).ok();
+    match process.files().write(&place, Content::new(text), 0o644) {
+        Ok(()) => ExitStatus::SUCCESS,
+        Err(_) => ExitStatus::FAILURE,
+    }
+}
+
+/// What is said of a variable that Go does not know, or that cannot be kept.
+fn unknown(key: &str) -> Option<String> {
+    let is_known = KEYS.lines().any(|line| line.split(' ').next() == Some(key));
+    if !is_known {
+        return Some(format!("go: unknown go command variable {key}\n"));
+    }
+    let is_fixed = " GOENV GOMOD GOWORK GOEXE GOVERSION GOTOOLDIR GOHOSTOS GOHOSTARCH GOGCCFLAGS GOROOT GOTELEMETRY GOTELEMETRYDIR ";
+    is_fixed
+        .contains(&format!(" {key} "))
+        .then(|| format!("go: {key} cannot be modified\n"))
+}
+
 fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
+/// A setting of the environment, or of the file that `go env -w` writes.
+pub(super) fn setting(process: &Process, key: &str) -> Option<String> {
+    let own = process.variable(key).filter(|value| !value.is_empty());
+    own.or_else(|| {
+        let text = process.files().read(&place(process)).ok()?.text();
+        let lines = text.lines().filter_map(|line| line.split_once('='));
+        let mut values = lines.filter(|(known, _)| *known == key);
+        values.next().map(|(_, value)| value.to_string())
+    })
+}
+
+/// The file that `go env -w` writes.
+fn place(process: &Process) -> String {
+    let home = process.variable("HOME").unwrap_or_else(|| "/root".into());
+    format!("{home}/.config/go/env")
 }
 
 /// `go env [-json] [NAME…]`
@@ -67,10 +164,17 @@ pub(super) async fn env(
 ) -> ExitStatus {
     let is_old = environment.version < (1, 13);
     let mut is_json = false;
+    let mut is_changed = false;
+    match arguments.split_first() {
+        Some((word, rest)) if word == "-w" => return write(process, rest).await,
+        Some((word, rest)) if word == "-u" => return unset(process, rest).await,
+        _ => {}
+    }
     let mut names: Vec<&str> = Vec::new();
     for word in arguments {
         match word.as_str() {
             "-json" | "--json" => is_json = true,
+            "-changed" | "--changed" => is_changed = true,
             flag if flag.starts_with('-') && names.is_empty() => {
                 let usage = "go env [-json] [-changed] [-u] [-w] [var ...]";
                 return bad_flag(process, flag, usage).await;
@@ -95,7 +199,10 @@ pub(super) async fn env(
             .replace("$MOD", &module)
             .replace("$GOPATH", &environment.gopath)
             .replace("$VERSION", &format!("go{}", environment.version_text));
-        let own = process.variable(key).filter(|own| !own.is_empty());
+        let own = setting(process, key);
+        if is_changed && (own.is_none() || own.as_ref() == Some(&value)) {
+            continue;
+        }
         known.push((key, own.filter(|_| key != "GOVERSION").unwrap_or(value)));
     }
     if !names.is_empty() {

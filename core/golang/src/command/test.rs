@@ -1,8 +1,9 @@
 //! `go test`: builds a program for the tests of each package, runs it, and tells how it went.
 
 use super::environment::Environment;
-use super::verbs::{LOAD_TIME, folders, module, no_folder};
-use crate::build::{Files, TestBinary};
+use super::targets::resolve;
+use super::verbs::{LOAD_TIME, module, refuse};
+use crate::build::{Graph, TestBinary};
 use crate::program::{Binary, LOADER};
 use golang_check::vet::Suite;
 use machine::{Duration, ExitStatus, Process, executable, file};
@@ -36,6 +37,7 @@ struct Request {
     uncached: bool,
     no_vet: bool,
     race: bool,
+    tags: String,
 }
 
 fn parse(arguments: &[String]) -> Request {
@@ -67,6 +69,7 @@ fn parse(arguments: &[String]) -> Request {
             "count" => request.uncached = true,
             "vet" => request.no_vet = value.as_deref() == Some("off"),
             "race" => request.race = true,
+            "tags" => request.tags = value.clone().unwrap_or_default().replace(',', " "),
             _ => {}
         }
         if is(VALUED) || is(SWITCHES) {
@@ -77,31 +80,6 @@ fn parse(arguments: &[String]) -> Request {
         }
     }
     request
-}
-
-/// The folders that targets name, each with the target that named it.
-fn found(
-    environment: &Environment,
-    files: &Files,
-    targets: &[String],
-) -> Result<Vec<(String, String)>, String> {
-    let own = [".".to_string()];
-    let targets = if targets.is_empty() { &own } else { targets };
-    let mut found: Vec<(String, String)> = Vec::new();
-    for target in targets {
-        let below = folders(environment, files, target, true);
-        if below.is_empty() {
-            return Err(format!(
-                "go: warning: \"{target}\" matched no packages\nno packages to test\n"
-            ));
-        }
-        for folder in below {
-            if !found.iter().any(|(known, _)| *known == folder) {
-                found.push((folder, target.clone()));
-            }
-        }
-    }
-    Ok(found)
 }
 
 /// One package's tests.
@@ -123,57 +101,78 @@ pub(super) async fn test(
     let request = parse(arguments);
     if request.race {
         let text = "go: -race requires cgo; enable cgo by setting CGO_ENABLED=1\n";
-        process.print_error(text).await;
-        return ExitStatus::Exited(2);
+        return refuse(process, text, 2).await;
     }
     process.sleep(LOAD_TIME).await;
-    if !environment.has_module && environment.gopath_package.is_none() {
-        process
-            .print_error("go: go.mod file not found in current directory or any parent directory; see 'go help modules'\n")
-            .await;
-        return ExitStatus::FAILURE;
-    }
     let files = environment.files(process);
-    let module = module(environment, &files);
+    let module = module(process, environment, &files, &request.tags);
     let is_local = request.targets.is_empty();
-    let found = match found(environment, &files, &request.targets) {
+    let mut targets = request.targets.clone();
+    if is_local {
+        targets.push(".".into());
+    }
+    let mut graph = Graph::new(&module);
+    let found = match resolve(process, environment, &mut graph, &targets, true) {
         Ok(found) => found,
-        Err(text) => {
-            process.print_error(text).await;
-            return ExitStatus::FAILURE;
-        }
+        Err(text) => return refuse(process, text, 1).await,
     };
+    if !found.warnings.is_empty() {
+        process.print_error(found.warnings).await;
+    }
+    if found.roots.is_empty() {
+        return refuse(process, "no packages to test\n", 1).await;
+    }
     let suite = if request.no_vet || environment.version < (1, 10) {
         Suite::Off
     } else {
         Suite::Test
     };
     let mut built = Vec::new();
-    for (folder, target) in found {
-        if let Some(text) = no_folder(process, environment, &folder) {
-            process.print_error(format!("# {target}\n{text}")).await;
-            built.push((folder, target, Err("setup failed")));
-            continue;
-        }
-        let path = module.import_path(&folder);
-        let result = match module.build_tests(&folder, suite) {
+    let mut said: Vec<String> = Vec::new();
+    let mut failed = false;
+    for (id, _) in found.roots {
+        let (path, folder) = match graph.node(id) {
+            Some(node) if !node.is_library => (node.path.clone(), node.folder.clone()),
+            _ => continue,
+        };
+        let result = match graph.build_tests(id, suite) {
             TestBinary::None => Ok(None),
             TestBinary::Built(binary) => {
                 process.sleep(BUILD_TIME).await;
                 Ok(Some(binary))
             }
-            TestBinary::Setup(text) => {
-                process.print_error(format!("# {path}\n{text}")).await;
-                Err("setup failed")
+            TestBinary::Setup(errors) => {
+                let texts: Vec<String> = errors
+                    .iter()
+                    .map(|text| format!("# {path}\n{text}"))
+                    .collect();
+                process.print_error(texts.concat()).await;
+                process
+                    .print(format!("FAIL\t{path} [setup failed]\n"))
+                    .await;
+                failed = true;
+                continue;
             }
-            TestBinary::Broken(text) => {
-                process.print_error(text).await;
+            TestBinary::Broken(texts) => {
+                for text in texts {
+                    if !said.contains(&text) {
+                        said.push(text);
+                    }
+                }
                 Err("build failed")
             }
         };
         built.push((folder, path, result));
     }
-    let mut failed = false;
+    // What vet finds comes after all that the compiler says.
+    said.sort_by_key(|text| {
+        text.lines()
+            .nth(1)
+            .is_some_and(|line| line.starts_with("# ["))
+    });
+    if !said.is_empty() {
+        process.print_error(said.concat()).await;
+    }
     for (folder, path, result) in built {
         let run = Run {
             process,

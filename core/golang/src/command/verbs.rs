@@ -1,10 +1,12 @@
 //! The verbs of the `go` command.
 
 use super::environment::Environment;
-use crate::build::{Files, Module, build_files};
-use crate::program::{Binary, LOADER};
+use super::flags::{Request, parse};
+use super::settings::setting;
+use super::targets::resolve;
+use crate::build::{Files, Graph, Module, compile, link, set_values};
+use crate::program::LOADER;
 use machine::{Content, Duration, ExitStatus, Process, executable};
-use ordered::OrderedSet;
 
 /// Virtual time that finding and loading packages takes.
 pub(super) const LOAD_TIME: Duration = Duration::from_millis(350);
@@ -15,122 +17,94 @@ const LINK_TIME: Duration = Duration::from_millis(130);
 /// Bytes of the smallest binary: the run-time system and fmt.
 const BINARY_BYTES: u64 = 1_900_000;
 
-/// Flags and targets of a build.
-#[derive(Default)]
-pub(super) struct Request {
-    output: Option<String>,
-    verbose: bool,
-    pub targets: Vec<String>,
-    /// What follows the targets of `go run`.
-    rest: Vec<String>,
-}
-
-/// Flags that take a value.
-const VALUED: [&str; 9] = [
-    "-ldflags",
-    "-tags",
-    "-gcflags",
-    "-mod",
-    "-p",
-    "-asmflags",
-    "-buildmode",
-    "-modfile",
-    "-trimpath=",
-];
-
-pub(super) fn parse(arguments: &[String], is_run: bool) -> Request {
-    let mut request = Request::default();
-    let mut words = arguments.iter().peekable();
-    while let Some(word) = words.next() {
-        if !word.starts_with('-') || !request.targets.is_empty() {
-            let more = is_run
-                && !request.targets.is_empty()
-                && !(word.ends_with(".go") && request.rest.is_empty());
-            if more {
-                request.rest.push(word.clone());
-            } else {
-                request.targets.push(word.clone());
-            }
-            continue;
-        }
-        match word.as_str() {
-            "-o" => request.output = words.next().cloned(),
-            "-v" => request.verbose = true,
-            flag if VALUED.contains(&flag) => {
-                words.next();
-            }
-            flag => {
-                if let Some(output) = flag.strip_prefix("-o=") {
-                    request.output = Some(output.to_string());
-                }
-            }
-        }
-    }
-    if request.targets.is_empty() {
-        request.targets.push(".".into());
-    }
-    request
-}
-
 /// A built package: its import path, its binary if it is a command, its default file name.
 struct Built {
     path: String,
-    binary: Option<Binary>,
+    binary: Option<Vec<u8>>,
     name: String,
 }
 
-pub(super) fn module<'a>(environment: &Environment, files: &'a Files) -> Module<'a> {
-    Module {
-        folder: environment.root.clone(),
-        files,
-        version: environment.version,
-        path: environment.gopath_package.clone(),
-    }
-}
-
-fn last(path: &str) -> String {
-    path.rsplit('/').next().unwrap_or(path).to_string()
-}
-
-/// Folders of a target, relative to the root: itself, or with `...` all below that have Go files.
-pub(super) fn folders(
-    environment: &Environment,
-    files: &Files,
-    target: &str,
-    with_tests: bool,
-) -> Vec<String> {
-    let own = target.trim_end_matches("...").trim_end_matches('/');
-    let own = own.trim_start_matches("./").trim_matches('.');
-    let start = match (environment.below.is_empty(), own.is_empty()) {
-        (_, true) => environment.below.clone(),
-        (true, false) => own.to_string(),
-        (false, false) => format!("{}/{own}", environment.below),
-    };
-    if !target.ends_with("...") {
-        return vec![start];
-    }
-    let mut found = OrderedSet::new();
-    for name in files.keys().filter(|name| name.ends_with(".go")) {
-        let folder = name.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let inside =
-            start.is_empty() || folder == start || folder.starts_with(&format!("{start}/"));
-        if inside && (with_tests || !name.ends_with("_test.go")) {
-            found.insert(folder.to_string());
-        }
-    }
-    found.into_iter().collect()
-}
-
-/// What is said of a folder of the module that does not exist.
-pub(super) fn no_folder(
+/// The module of the working folder, built where the environment says.
+pub(super) fn module<'a>(
     process: &Process,
     environment: &Environment,
-    folder: &str,
-) -> Option<String> {
-    let place = format!("{}/{folder}", environment.root.trim_end_matches('/'));
-    let place = place.trim_end_matches('/');
-    let is_missing = environment.has_module && !process.files().is_directory(place);
-    is_missing.then(|| format!("stat {place}: directory not found\n"))
+    files: &'a Files,
+    tags: &str,
+) -> Module<'a> {
+    let mut module = Module::new(&environment.root, files, environment.version);
+    module.path.clone_from(&environment.gopath_package);
+    module.below.clone_from(&environment.below);
+    let (system, processor) = platform(process);
+    if (system.as_str(), processor.as_str()) != ("linux", "amd64") {
+        let unix = if matches!(system.as_str(), "windows" | "js" | "plan9" | "wasip1") {
+            ""
+        } else {
+            "unix "
+        };
+        module.tags = format!(" {system} {processor} {unix}gc ");
+    }
+    if !tags.is_empty() {
+        module.tags = format!("{}{tags} ", module.tags);
+    }
+    module
+}
+
+/// GOOS and GOARCH.
+fn platform(process: &Process) -> (String, String) {
+    let of = |key: &str, own: &str| setting(process, key).unwrap_or_else(|| own.to_string());
+    (of("GOOS", "linux"), of("GOARCH", "amd64"))
+}
+
+/// Processors of each system that Go builds for.
+const PLATFORMS: &str =
+    "linux 386 amd64 arm arm64 loong64 mips mips64 mips64le mipsle ppc64 ppc64le riscv64 s390x
+darwin amd64 arm64
+windows 386 amd64 arm64
+freebsd 386 amd64 arm arm64 riscv64
+openbsd 386 amd64 arm arm64 ppc64 riscv64
+netbsd 386 amd64 arm arm64
+android 386 amd64 arm arm64
+ios amd64 arm64
+js wasm
+wasip1 wasm
+aix ppc64
+dragonfly amd64
+illumos amd64
+solaris amd64
+plan9 386 amd64 arm";
+
+/// What is said of a platform that Go does not build for.
+fn no_platform(process: &Process) -> Option<String> {
+    let (system, processor) = platform(process);
+    let line = PLATFORMS
+        .lines()
+        .find(|line| line.split(' ').next() == Some(&system));
+    let known = line.is_some_and(|line| line.split(' ').skip(1).any(|one| one == processor));
+    (!known).then(|| format!("go: unsupported GOOS/GOARCH pair {system}/{processor}\n"))
+}
+
+/// The file name of a command: the last part of its path that is no major version.
+fn name_of(path: &str) -> String {
+    let mut parts = path.rsplit('/');
+    let last = parts.next().unwrap_or(path);
+    let digits = last.strip_prefix('v').unwrap_or("");
+    let is_version = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    match parts.next().filter(|_| is_version) {
+        Some(before) => before.to_string(),
+        None => last.to_string(),
+    }
+}
+
+/// Prints why a command ends, and gives its status.
+pub(super) async fn refuse(process: &Process, text: impl Into<String>, status: u8) -> ExitStatus {
+    process.print_error(text.into()).await;
+    ExitStatus::Exited(status)
+}
+
+/// Prints what a command says when all is well.
+pub(super) async fn say(process: &Process, text: impl Into<String>) -> ExitStatus {
+    process.print(text.into()).await;
+    ExitStatus::SUCCESS
 }
 
 /// Builds everything that a request names. Errors are printed.
@@ -139,58 +113,76 @@ async fn build_all(
     environment: &Environment,
     request: &Request,
 ) -> Result<Vec<Built>, ExitStatus> {
+    if let Some(text) = no_platform(process) {
+        return Err(refuse(process, text, 2).await);
+    }
     process.sleep(LOAD_TIME).await;
     let files = environment.files(process);
-    let module = module(environment, &files);
-    let mut built = Vec::new();
-    let is_files = request.targets.iter().any(|target| target.ends_with(".go"));
-    let mut results = Vec::new();
-    if is_files {
-        let names: Vec<String> = request
-            .targets
-            .iter()
-            .map(|target| environment.below_root(target))
-            .collect();
-        let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        let first = names.first().copied().unwrap_or("");
-        let name = last(first).trim_end_matches(".go").to_string();
-        let path = "command-line-arguments".to_string();
-        results.push((path, name, build_files(&module, &names)));
-    } else {
-        for target in &request.targets {
-            let found = folders(environment, &files, target, false);
-            if found.is_empty() {
-                let text = format!("go: warning: \"{target}\" matched no packages\n");
-                process.print_error(text).await;
-            }
-            for folder in found {
-                if let Some(text) = no_folder(process, environment, &folder) {
-                    process.print_error(text).await;
-                    return Err(ExitStatus::FAILURE);
-                }
-                let path = module.import_path(&folder);
-                let name = last(&path);
-                results.push((path, name, module.build(&format!("./{folder}"))));
-            }
-        }
+    let mut module = module(process, environment, &files, &request.tags);
+    let values = request.values();
+    module.values = values.clone().unwrap_or_default();
+    let mut graph = Graph::new(&module);
+    let found = resolve(process, environment, &mut graph, &request.targets, false);
+    let found = match found {
+        Ok(found) => found,
+        Err(text) => return Err(refuse(process, text, 1).await),
+    };
+    if !found.warnings.is_empty() {
+        process.print_error(found.warnings).await;
     }
+    let roots: Vec<usize> = found.roots.iter().map(|(id, _)| *id).collect();
+    let errors = graph.errors(&roots);
+    if !errors.is_empty() {
+        return Err(refuse(process, errors.concat(), environment.failure_code()).await);
+    }
+    let order = graph.list(&roots);
+    let units = graph.units(&roots);
+    let checked = compile(&units);
     let mut failed = false;
-    for (path, name, result) in results {
-        if request.verbose {
-            process.print_error(format!("{path}\n")).await;
+    for (at, unit) in units.iter().enumerate() {
+        let report = checked.reports.get(at).cloned().unwrap_or_default();
+        let is_started = !report.is_empty() || checked.is_good(at);
+        if request.verbose && is_started && !unit.path.is_empty() {
+            process.print_error(format!("{}\n", unit.path)).await;
         }
         process.sleep(CHECK_TIME).await;
-        match result {
-            Ok(binary) => {
-                process.sleep(LINK_TIME).await;
-                let binary = binary.is_command().then_some(binary);
-                built.push(Built { path, binary, name });
-            }
-            Err(text) => {
+        failed |= !checked.is_good(at);
+        if !report.is_empty() {
+            process.print_error(report).await;
+        }
+    }
+    let mut built = Vec::new();
+    for (id, word) in &found.roots {
+        let Some(node) = graph.node(*id) else {
+            continue;
+        };
+        let at = order.iter().position(|known| known == id);
+        if node.is_library || !at.is_some_and(|at| checked.is_good(at)) {
+            continue;
+        }
+        let first = word.split(' ').next().unwrap_or(word);
+        let (path, mut name) = (node.path.clone(), name_of(&node.path));
+        if path == "command-line-arguments" {
+            name = name_of(first).trim_end_matches(".go").to_string();
+        }
+        let mut binary = None;
+        if node.is_main() {
+            process.sleep(LINK_TIME).await;
+            let mut units = graph.units(&[*id]);
+            let own = values.clone().map(drop);
+            let own = own.and_then(|()| set_values(&module, &checked, &mut units));
+            let said = match own {
+                Err(text) => Some(format!("# {path}\n{text}")),
+                Ok(()) => at.and_then(|at| link(&checked, at)),
+            };
+            if let Some(text) = said {
                 process.print_error(text).await;
                 failed = true;
+                continue;
             }
+            binary = Some(crate::build::binary(&module, units).encode());
         }
+        built.push(Built { path, binary, name });
     }
     if failed {
         Err(environment.failure())
@@ -199,12 +191,27 @@ async fn build_all(
     }
 }
 
+/// The bytes of a binary for where it is built for: another system's cannot be started here.
+fn executable_of(process: &Process, payload: &[u8]) -> Vec<u8> {
+    match platform(process).0.as_str() {
+        "linux" if platform(process).1 == "amd64" => executable::encode(LOADER, payload),
+        "windows" => b"MZ\x90\0".to_vec(),
+        "darwin" | "ios" => b"\xcf\xfa\xed\xfe".to_vec(),
+        "js" | "wasip1" => b"\0asm".to_vec(),
+        _ => b"\x7fELF\x02\x01\x01\0".to_vec(),
+    }
+}
+
 /// Writes a binary.
-async fn write(process: &Process, path: &str, binary: &Binary) -> Result<(), ExitStatus> {
-    let bytes = executable::encode(LOADER, &binary.encode());
-    let size = BINARY_BYTES + bytes.len() as u64 * 3;
+async fn write(process: &Process, path: &str, payload: &[u8]) -> Result<(), ExitStatus> {
+    let bytes = executable_of(process, payload);
+    let size = BINARY_BYTES + payload.len() as u64 * 3;
     let absolute = process.path(path);
     let absolute = absolute.trim_end_matches('/');
+    if process.files().is_directory(absolute) {
+        let text = format!("go: build output {path:?} already exists and is a directory\n");
+        return Err(refuse(process, text, 1).await);
+    }
     if let Some((folder, _)) = absolute.rsplit_once('/') {
         process.files().create_directories(folder, 0o755).ok();
     }
@@ -213,8 +220,7 @@ async fn write(process: &Process, path: &str, binary: &Binary) -> Result<(), Exi
         .write(absolute, Content::sparse(bytes, size), 0o755);
     if let Err(error) = written {
         let text = format!("go: open {path}: {}\n", error.message().to_lowercase());
-        process.print_error(text).await;
-        return Err(ExitStatus::FAILURE);
+        return Err(refuse(process, text, 1).await);
     }
     Ok(())
 }
@@ -225,25 +231,51 @@ pub(super) async fn build(
     environment: &Environment,
     arguments: &[String],
 ) -> ExitStatus {
-    let request = parse(arguments, false);
+    let request = match parse(
+        process,
+        arguments,
+        "go build [-o output] [build flags] [packages]",
+    ) {
+        Ok(request) => request,
+        Err((text, status)) => return refuse(process, text, status).await,
+    };
     let built = match build_all(process, environment, &request).await {
         Ok(built) => built,
         Err(status) => return status,
     };
-    let many = built.len() > 1;
+    let suffix = if platform(process).0 == "windows" {
+        ".exe"
+    } else {
+        ""
+    };
+    let is_folder = request.output.as_ref().is_some_and(|output| {
+        output.ends_with('/') || process.files().is_directory(&process.path(output))
+    });
+    let commands = built
+        .iter()
+        .filter(|package| package.binary.is_some())
+        .count();
+    match &request.output {
+        Some(_) if is_folder && commands == 0 => {
+            return refuse(process, "go: no main packages to build\n", 1).await;
+        }
+        Some(output) if !is_folder && built.len() > 1 => {
+            let text = format!("go: cannot write multiple packages to non-directory {output}\n");
+            return refuse(process, text, 1).await;
+        }
+        _ => {}
+    }
     for package in &built {
         let Some(binary) = &package.binary else {
             continue;
         };
         let path = match &request.output {
-            Some(output)
-                if output.ends_with('/') || process.files().is_directory(&process.path(output)) =>
-            {
-                format!("{}/{}", output.trim_end_matches('/'), package.name)
+            Some(output) if is_folder => {
+                format!("{}/{}{suffix}", output.trim_end_matches('/'), package.name)
             }
             Some(output) => output.clone(),
-            None if many => continue,
-            None => package.name.clone(),
+            None if built.len() > 1 => continue,
+            None => format!("{}{suffix}", package.name),
         };
         if let Err(status) = write(process, &path, binary).await {
             return status;
@@ -258,33 +290,54 @@ pub(super) async fn install(
     environment: &Environment,
     arguments: &[String],
 ) -> ExitStatus {
-    let request = parse(arguments, false);
+    let request = match parse(process, arguments, "go install [build flags] [packages]") {
+        Ok(request) => request,
+        Err((text, status)) => return refuse(process, text, status).await,
+    };
     if let Some(remote) = request.targets.iter().find(|target| target.contains('@')) {
-        let path = remote.split('@').next().unwrap_or(remote);
-        let text = format!(
-            "go: {remote}: module {path}: Get \"https://proxy.golang.org/{path}/@v/list\": dial tcp: lookup proxy.golang.org: no such host\n"
-        );
-        process.print_error(text).await;
-        return ExitStatus::FAILURE;
+        return refuse(process, not_fetched(remote), 1).await;
+    }
+    let own = setting(process, "GOBIN");
+    if own.as_ref().is_some_and(|folder| !folder.starts_with('/')) {
+        return refuse(
+            process,
+            "cannot install, GOBIN must be an absolute path\n",
+            1,
+        )
+        .await;
     }
     let built = match build_all(process, environment, &request).await {
         Ok(built) => built,
         Err(status) => return status,
     };
-    let folder = process
-        .variable("GOBIN")
-        .filter(|folder| !folder.is_empty())
-        .unwrap_or_else(|| format!("{}/bin", environment.gopath));
+    let mut folder = own.unwrap_or_else(|| format!("{}/bin", environment.gopath));
+    let (system, processor) = platform(process);
+    if (system.as_str(), processor.as_str()) != ("linux", "amd64") {
+        folder = format!("{folder}/{system}_{processor}");
+    }
+    let suffix = if system == "windows" { ".exe" } else { "" };
     for package in &built {
         let Some(binary) = &package.binary else {
             continue;
         };
-        let path = format!("{folder}/{}", package.name);
+        let path = format!("{folder}/{}{suffix}", package.name);
         if let Err(status) = write(process, &path, binary).await {
             return status;
         }
     }
     ExitStatus::SUCCESS
+}
+
+/// What is said of a package with a version, which would have to come from the network.
+fn not_fetched(remote: &str) -> String {
+    let (path, version) = remote.split_once('@').unwrap_or((remote, ""));
+    let file = match version {
+        "" | "latest" | "upgrade" | "patch" => "list".to_string(),
+        version => format!("{version}.info"),
+    };
+    format!(
+        "go: {remote}: module {path}: Get \"https://proxy.golang.org/{path}/@v/{file}\": dial tcp: lookup proxy.golang.org: no such host\n"
+    )
 }
 
 /// `go get`: since 1.16 it only changes `go.mod`; before, it built and installed.
@@ -297,23 +350,37 @@ pub(super) async fn get(
         return install(process, environment, arguments).await;
     }
     if !environment.has_module {
-        process
-            .print_error(
-                "go: go.mod file not found in current directory or any parent directory.\n\t'go get' is no longer supported outside a module.\n\tTo build and install a command, use 'go install' with a version,\n\tlike 'go install example.com/cmd@latest'\n\tFor more information, see https://golang.org/doc/go-get-install-deprecation\n\tor run 'go help get' or 'go help install'.\n",
-            )
-            .await;
-        return ExitStatus::FAILURE;
+        return refuse(process, "go: go.mod file not found in current directory or any parent directory.\n\t'go get' is no longer supported outside a module.\n\tTo build and install a command, use 'go install' with a version,\n\tlike 'go install example.com/cmd@latest'\n\tFor more information, see https://golang.org/doc/go-get-install-deprecation\n\tor run 'go help get' or 'go help install'.\n", 1).await;
     }
-    let request = parse(arguments, false);
+    let request = match parse(
+        process,
+        arguments,
+        "go get [-t] [-u] [-tool] [build flags] [packages]",
+    ) {
+        Ok(request) => request,
+        Err((text, status)) => return refuse(process, text, status).await,
+    };
+    let own = environment.files(process);
+    let own = module(process, environment, &own, "").import_path("");
     for target in &request.targets {
-        if !target.starts_with('.') {
+        let first = target.split('/').next().unwrap_or(target);
+        let is_own = target == &own || target.starts_with(&format!("{own}/"));
+        if target.starts_with('.') || is_own || crate::std::has(target) {
+            continue;
+        }
+        if !first.contains('.') {
             let path = target.split('@').next().unwrap_or(target);
             let text = format!(
-                "go: module {path}: Get \"https://proxy.golang.org/{path}/@v/list\": dial tcp: lookup proxy.golang.org: no such host\n"
+                "go: malformed module path \"{path}\": missing dot in first path element\n"
             );
-            process.print_error(text).await;
-            return ExitStatus::FAILURE;
+            return refuse(process, text, 1).await;
         }
+        let path = target.split('@').next().unwrap_or(target);
+        let text = match target.contains('@') {
+            true => not_fetched(target),
+            false => not_fetched(path).replacen(&format!("go: {path}: "), "go: ", 1),
+        };
+        return refuse(process, text, 1).await;
     }
     ExitStatus::SUCCESS
 }
@@ -324,62 +391,87 @@ pub(super) async fn run(
     environment: &Environment,
     arguments: &[String],
 ) -> ExitStatus {
-    let request = parse(arguments, true);
+    let usage = "go run [build flags] [-exec xprog] package [arguments...]";
+    let request = match parse(process, arguments, usage) {
+        Ok(request) => request,
+        Err((text, status)) => return refuse(process, text, status).await,
+    };
     if arguments.iter().all(|word| word.starts_with('-')) {
-        process.print_error("go: no go files listed\n").await;
-        return ExitStatus::FAILURE;
+        return refuse(process, "go: no go files listed\n", 1).await;
     }
     let missing = request
         .targets
         .iter()
         .find(|target| target.ends_with(".go") && !process.files().exists(&process.path(target)));
     if let Some(name) = missing {
-        let text = format!("stat {name}: no such file or directory\n");
-        process.print_error(text).await;
-        return ExitStatus::FAILURE;
+        return refuse(
+            process,
+            format!("stat {name}: no such file or directory\n"),
+            1,
+        )
+        .await;
+    }
+    if let Some(remote) = request.targets.iter().find(|target| target.contains('@')) {
+        return refuse(process, not_fetched(remote), 1).await;
     }
     let built = match build_all(process, environment, &request).await {
         Ok(built) => built,
         Err(status) => return status,
     };
+    if built.len() > 1 {
+        let paths: Vec<String> = built
+            .iter()
+            .map(|one| format!("\t{}\n", one.path))
+            .collect();
+        let word = request.targets.first().map_or("", String::as_str);
+        let text = format!(
+            "go: pattern {word} matches multiple packages:\n{}",
+            paths.concat()
+        );
+        return refuse(process, text, 1).await;
+    }
     let Some(package) = built.into_iter().next() else {
-        return ExitStatus::FAILURE;
+        let word = request.targets.first().map_or("", String::as_str);
+        return refuse(process, format!("go: no packages loaded from {word}\n"), 1).await;
     };
     let Some(binary) = package.binary else {
         let text = format!("package {} is not a main package\n", package.path);
-        process.print_error(text).await;
-        return ExitStatus::FAILURE;
+        return refuse(process, text, 1).await;
     };
-    let bytes = executable::encode(LOADER, &binary.encode());
-    let program = match process.kernel().programs().load(&bytes) {
+    let place = format!("/tmp/go-build/b001/exe/{}", package.name);
+    if let Some(exec) = &request.exec {
+        let first = exec.split(' ').next().unwrap_or(exec);
+        let text = format!("exec: {first:?}: executable file not found in $PATH\n");
+        return refuse(process, text, 1).await;
+    }
+    let program = match process
+        .kernel()
+        .programs()
+        .load(&executable_of(process, &binary))
+    {
         Ok(program) => program,
-        Err(error) => {
-            process
-                .print_error(format!("go: {}\n", error.message))
-                .await;
-            return ExitStatus::FAILURE;
+        Err(_) => {
+            return refuse(
+                process,
+                format!("fork/exec {place}: exec format error\n"),
+                1,
+            )
+            .await;
         }
     };
-    let mut words = vec![format!("/tmp/go-build/b001/exe/{}", package.name)];
+    let mut words = vec![place];
     words.extend(request.rest);
     let mut spawn = process.child(words);
     spawn.program = Some(program);
     match process.kernel().spawn(spawn) {
         Ok(child) => match child.wait().await {
             ExitStatus::Exited(0) => ExitStatus::SUCCESS,
-            ExitStatus::Exited(code) => {
-                process.print_error(format!("exit status {code}\n")).await;
-                ExitStatus::FAILURE
-            }
+            ExitStatus::Exited(code) => refuse(process, format!("exit status {code}\n"), 1).await,
             ExitStatus::Signaled(signal) => {
                 let name = signal.name().trim_start_matches("SIG").to_lowercase();
-                process.print_error(format!("signal: {name}\n")).await;
-                ExitStatus::FAILURE
+                refuse(process, format!("signal: {name}\n"), 1).await
             }
         },
-        Err(error) => {
-            process.print_error(format!("go: {error}\n")).await;
-            ExitStatus::FAILURE
-        }
+        Err(error) => refuse(process, format!("go: {error}\n"), 1).await,
     }
 }

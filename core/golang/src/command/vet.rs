@@ -1,8 +1,10 @@
 //! `go vet`: what is almost surely wrong in packages that compile.
 
 use super::environment::Environment;
-use super::verbs::{LOAD_TIME, folders, module, no_folder, parse};
-use crate::build::Examined;
+use super::flags::parse;
+use super::targets::resolve;
+use super::verbs::{LOAD_TIME, module, refuse};
+use crate::build::{Examined, Graph};
 use machine::{ExitStatus, Process};
 
 /// `go vet`
@@ -11,61 +13,83 @@ pub(super) async fn vet(
     environment: &Environment,
     arguments: &[String],
 ) -> ExitStatus {
-    let request = parse(arguments, false);
+    let usage = "go vet [build flags] [-vettool prog] [vet flags] [packages]";
+    let request = match parse(process, arguments, usage) {
+        Ok(request) => request,
+        Err((text, status)) => return refuse(process, text, status).await,
+    };
     process.sleep(LOAD_TIME).await;
     let files = environment.files(process);
-    let module = module(environment, &files);
-    let mut results = Vec::new();
-    if request.targets.iter().any(|target| target.ends_with(".go")) {
-        let names: Vec<String> = request
-            .targets
-            .iter()
-            .map(|target| environment.below_root(target))
-            .collect();
-        let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        let path = "command-line-arguments".to_string();
-        results.push((path, module.examine_files(&names)));
-    } else if !environment.has_module && environment.gopath_package.is_none() {
-        process
-            .print_error("go: go.mod file not found in current directory or any parent directory; see 'go help modules'\n")
-            .await;
-        return ExitStatus::FAILURE;
-    } else {
-        for target in &request.targets {
-            for folder in folders(environment, &files, target, true) {
-                if let Some(text) = no_folder(process, environment, &folder) {
-                    process.print_error(text).await;
-                    return ExitStatus::FAILURE;
-                }
-                results.push((module.import_path(&folder), module.examine(&folder)));
-            }
-        }
+    let module = module(process, environment, &files, &request.tags);
+    let mut graph = Graph::new(&module);
+    let found = match resolve(process, environment, &mut graph, &request.targets, true) {
+        Ok(found) => found,
+        Err(text) => return refuse(process, text, 1).await,
+    };
+    if found.roots.is_empty() {
+        return refuse(process, found.warnings + "no packages to vet\n", 1).await;
     }
-    let mut failed = false;
-    for (path, result) in results {
-        let text = match result {
-            Examined::Setup(text) => text,
-            Examined::Broken(first) => {
+    let mut said: Vec<String> = Vec::new();
+    let mut add = |text: String| {
+        if !said.contains(&text) {
+            said.push(text);
+        }
+    };
+    let roots: Vec<usize> = found.roots.iter().map(|(id, _)| *id).collect();
+    let errors = graph.errors(&roots);
+    if !errors.is_empty() {
+        return refuse(process, errors.concat(), 1).await;
+    }
+    let (mut setup, mut compiled): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
+    for id in roots {
+        let is_library = graph.node(id).is_some_and(|node| node.is_library);
+        if is_library {
+            continue;
+        }
+        let is_plain = graph
+            .node(id)
+            .is_some_and(|node| !node.is_main() && node.inside.is_empty());
+        match graph.examine(id) {
+            Examined::Setup(texts) => setup.extend(texts),
+            Examined::Needs(texts) => {
+                for text in texts {
+                    let path = text.strip_prefix("# ").and_then(|text| text.lines().next());
+                    compiled.extend(path.map(str::to_string));
+                    add(text);
+                }
+            }
+            // Another package needs it: the compiler has told it.
+            Examined::Broken(path, _) if compiled.contains(&path) => {}
+            Examined::Broken(path, first) => {
+                let again = if environment.version < (1, 20) || is_plain && !path.ends_with("_test")
+                {
+                    String::new()
+                } else {
+                    format!("# [{path}]\n")
+                };
+                add(format!("# {path}\n{again}vet: {first}"));
+            }
+            Examined::Findings(text) if text.is_empty() => {}
+            Examined::Findings(text) if environment.version >= (1, 26) => {
+                let lines = text.split_inclusive('\n');
+                add(lines
+                    .map(|line| line.strip_prefix("./").unwrap_or(line))
+                    .collect());
+            }
+            Examined::Findings(text) => {
+                let path = graph.node(id).map_or("", |node| node.path.as_str());
                 let again = if environment.version >= (1, 20) {
                     format!("# [{path}]\n")
                 } else {
                     String::new()
                 };
-                format!("# {path}\n{again}vet: {first}\n")
+                add(format!("# {path}\n{again}{text}"));
             }
-            Examined::Findings(text) if text.is_empty() => continue,
-            Examined::Findings(text) if environment.version >= (1, 26) => text,
-            Examined::Findings(text) if environment.version >= (1, 20) => {
-                format!("# {path}\n# [{path}]\n{text}")
-            }
-            Examined::Findings(text) => format!("# {path}\n{text}"),
-        };
-        process.print_error(text).await;
-        failed = true;
+        }
     }
-    if failed {
-        environment.failure()
-    } else {
-        ExitStatus::SUCCESS
+    if said.is_empty() && setup.is_empty() {
+        return ExitStatus::SUCCESS;
     }
+    process.print_error(setup.concat() + &said.concat()).await;
+    environment.failure()
 }

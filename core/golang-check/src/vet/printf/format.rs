@@ -144,10 +144,7 @@ impl Parser<'_> {
                 self.at += end;
                 let inner = self.text(from);
                 self.at += 1;
-                Err(format!(
-                    "format {} has invalid argument index [{inner}]",
-                    self.text(start)
-                ))
+                Err(format!("format has invalid argument index [{inner}]"))
             }
         }
     }
