@@ -47,8 +47,3 @@ pub fn build(name: &str, text: &[u8], folder: &str) -> Result<Vec<u8>, String> {
 
 /// What is said where a module is needed and there is none.
 pub(crate) const NO_MODULE: &str = "go: go.mod file not found in current directory or any parent directory; see 'go help modules'\n";
-
-/// Whether a file belongs to a command.
-pub(crate) fn is_main(text: &[u8]) -> bool {
-    head(text).package.as_deref() == Some("main")
-}

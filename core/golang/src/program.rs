@@ -32,12 +32,6 @@ pub struct Binary {
 }
 
 impl Binary {
-    /// Whether the last package is a command, by the package clause of its first file.
-    pub(crate) fn is_command(&self) -> bool {
-        let file = self.packages.last().and_then(|(_, files)| files.first());
-        file.is_some_and(|(_, text)| crate::build::is_main(text))
-    }
-
     /// The payload of the executable file.
     pub fn encode(&self) -> Vec<u8> {
         let mut out = HEADER.to_vec();
