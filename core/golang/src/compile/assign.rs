@@ -14,6 +14,9 @@ enum Destination {
     Place(Place),
     /// Map, its type, and the key as its instructions want it.
     MapEntry(Reg, TypeId, Reg),
+    /// An element of a slice, which is looked for when it is stored: the slice, the index, the
+    /// element's size, and where the expression stands.
+    Element(Reg, Reg, i32, golang_check::Pos),
 }
 
 impl Builder<'_> {
@@ -300,6 +303,14 @@ impl Builder<'_> {
         match destination {
             Destination::Blank => {}
             Destination::Place(place) => self.store(*place, ty, value),
+            Destination::Element(slice, at, size, pos) => {
+                let mark = self.mark();
+                let address = self.alloc(1);
+                self.at(*pos);
+                self.emit(Op::IndexAddr, address, *slice, *at, *size);
+                self.store(Place::Memory(address, 0), ty, value);
+                self.release(mark);
+            }
             Destination::MapEntry(map, _, key) => {
                 let mark = self.mark();
                 let address = self.alloc(1);
@@ -317,10 +328,14 @@ impl Builder<'_> {
             self.release(mark);
             return;
         }
+        let names: Vec<ObjectId> = lhs
+            .iter()
+            .filter_map(|e| self.object(e.unparen().as_name()?.id))
+            .collect();
         let destinations: Vec<(Destination, TypeId)> = lhs
             .iter()
             .map(|e| {
-                let destination = self.stable_destination(e);
+                let destination = self.stable_destination(e, &names);
                 let ty = self.ty(e.id);
                 (destination, ty)
             })
@@ -351,8 +366,30 @@ impl Builder<'_> {
         self.release(mark);
     }
 
-    /// A destination whose operands no later store changes.
-    fn stable_destination(&mut self, e: &Expr) -> Destination {
+    /// An operand that no store to variables of these names changes.
+    fn stable(&mut self, e: &Expr, words: u8, names: &[ObjectId]) -> Reg {
+        let register = self.expr(e, None);
+        let object = e.unparen().as_name().and_then(|name| self.object(name.id));
+        if !object.is_some_and(|object| names.contains(&object)) {
+            return register;
+        }
+        let copy = self.alloc(usize::from(words));
+        self.moves(copy, register, words);
+        copy
+    }
+
+    /// A destination whose operands no later store changes. `names` are the variables that are
+    /// assigned beside it.
+    fn stable_destination(&mut self, e: &Expr, names: &[ObjectId]) -> Destination {
+        if let ExprKind::Index(x, index) = &e.unparen().kind
+            && let container = self.ty(x.id)
+            && let golang_check::types::Type::Slice(elem) = self.under(container)
+        {
+            let size = self.rtype(elem).size as i32;
+            let slice = self.stable(x, 3, names);
+            let at = self.stable(index, 1, names);
+            return Destination::Element(slice, at, size, e.pos);
+        }
         match self.destination(e) {
             Destination::Place(Place::Memory(base, offset)) => {
                 let is_name = matches!(e.unparen().kind, ExprKind::Name(_));
@@ -535,7 +572,7 @@ impl Builder<'_> {
                 self.load(Place::Memory(address, 0), ty, Some(old));
                 self.bind(missing);
             }
-            Destination::Blank => {}
+            Destination::Element(..) | Destination::Blank => {}
         }
         let new = self.alloc(usize::from(words));
         change(self, old, value, new);
