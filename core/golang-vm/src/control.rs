@@ -18,11 +18,15 @@ impl Vm {
             Op::DeferCall | Op::DeferClosure | Op::DeferIface => {
                 let (callee, window) = self.prepare(g, ins)?;
                 let owner = g.frames.last().map_or(0, |frame| frame.owner);
-                g.defers.push(Deferred {
+                // The body of a range over a function defers for the function around it: below
+                // what the iterator has deferred.
+                let below = g.defers.iter().rposition(|known| known.owner <= owner);
+                let deferred = Deferred {
                     owner,
                     callee,
                     window,
-                });
+                };
+                g.defers.insert(below.map_or(0, |at| at + 1), deferred);
             }
             Op::GoCall | Op::GoClosure | Op::GoIface => {
                 let (callee, window) = self.prepare(g, ins)?;
