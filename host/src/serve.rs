@@ -2,12 +2,16 @@
 //! time.
 
 mod bridge;
+mod inflate;
 mod page;
 mod protobuf;
+mod remote;
+mod spdy;
+mod websocket;
 
 use crate::clock::{TICK, TICK_BUDGET, real_now};
 use crate::output;
-use bridge::Order;
+use bridge::Asked;
 use machine::http::Service;
 use playground::{Options, Playground};
 use std::net::SocketAddr;
@@ -139,15 +143,15 @@ async fn bind(
 async fn simulate(
     playground: &Playground,
     service: Rc<dyn Service>,
-    mut received: UnboundedReceiver<Order>,
+    mut received: UnboundedReceiver<Asked>,
 ) {
     let mut tick = tokio::time::interval(TICK);
     loop {
         tokio::select! {
             _ = tick.tick() => {}
             order = received.recv() => {
-                let Some(order) = order else { return };
-                bridge::answer(playground.simulation(), service.clone(), order);
+                let Some(asked) = order else { return };
+                bridge::start(playground.simulation(), service.clone(), asked);
             }
             _ = tokio::signal::ctrl_c() => return,
         }

@@ -66,6 +66,26 @@ pub async fn run(process: Process) -> ExitStatus {
 }
 
 async fn execute(invocation: Invocation) -> Outcome {
+    let given = invocation.flags.long("dry-run").is_some();
+    let (line, bare, instead) = match invocation.flags.text("dry-run") {
+        _ if !given => (0, "", ""),
+        "unchanged" => (719, "", "client"),
+        text @ ("1" | "t" | "T" | "true" | "True" | "TRUE") => (733, text, "client"),
+        text @ ("0" | "f" | "F" | "false" | "False" | "FALSE") => (736, text, "none"),
+        _ => (0, "", ""),
+    };
+    if line > 0 {
+        let head = client::klog_head(&invocation.process, 'W');
+        let old = if bare.is_empty() {
+            "--dry-run is deprecated".to_owned()
+        } else {
+            format!("--dry-run={bare} is deprecated (boolean value)")
+        };
+        let text = format!(
+            "{head}helpers.go:{line}] {old} and can be replaced with --dry-run={instead}.\n"
+        );
+        invocation.process.print_error(text).await;
+    }
     match invocation.command.run {
         Some(run) => run(invocation).await,
         None => Err(Failure::Exit(1)),

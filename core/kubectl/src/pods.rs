@@ -20,7 +20,7 @@ const DEFAULT_CONTAINER: &str = "kubectl.kubernetes.io/default-container";
 /// The pod of a word for `logs`: `web-0`, `pod/web-0`, or the one of `deployment/web` that has most to
 /// tell, which is said when there are several. Waits up to `limit` nanoseconds for a first pod.
 pub async fn first_of(session: &Session, word: &str, limit: i64) -> Result<Value, Failure> {
-    let mut found = candidates(session, word, limit).await?;
+    let mut found = candidates(session, word, limit, "get the logs from").await?;
     if found.len() > 1 {
         // The sort is stable: of equally good pods the first one listed is taken.
         found.sort_by_key(|pod| (rank(pod), std::cmp::Reverse(restarts(pod)), created(pod)));
@@ -33,18 +33,23 @@ pub async fn first_of(session: &Session, word: &str, limit: i64) -> Result<Value
 
 /// The pod of a word for `exec`, `attach` and `port-forward`: the one that is best alive.
 pub async fn attachable(session: &Session, word: &str, limit: i64) -> Result<Value, Failure> {
-    let mut found = candidates(session, word, limit).await?;
+    let mut found = candidates(session, word, limit, "attach to").await?;
     found.sort_by_key(|pod| (rank(pod), ready_since(pod), restarts(pod), created(pod)));
     Ok(found.swap_remove(0))
 }
 
 /// The pods of a word, at least one.
-async fn candidates(session: &Session, word: &str, limit: i64) -> Result<Vec<Value>, Failure> {
+async fn candidates(
+    session: &Session,
+    word: &str,
+    limit: i64,
+    purpose: &str,
+) -> Result<Vec<Value>, Failure> {
     let (resource, object) = object_of(session, word).await?;
     if resource.plural == "pods" {
         return Ok(vec![object]);
     }
-    let selector = selector(&resource, &object)?;
+    let selector = selector_to(purpose, &resource, &object)?;
     let found = pods_of(session, &object, &selector).await?;
     if found.is_empty() {
         let first = wait_for_pod(session, &object, &selector, limit).await?;
@@ -80,7 +85,7 @@ pub async fn all_of(session: &Session, word: &str) -> Result<Vec<Value>, Failure
     if resource.plural == "pods" {
         return Ok(vec![object]);
     }
-    let selector = selector(&resource, &object)?;
+    let selector = selector_to("get the logs from", &resource, &object)?;
     pods_of(session, &object, &selector).await
 }
 
@@ -129,6 +134,18 @@ async fn wait_for_pod(
         .ok_or_else(|| Failure::message("timed out waiting for the condition"))
 }
 
+/// The label selector for a purpose, which its failure tells.
+fn selector_to(purpose: &str, resource: &Resource, object: &Value) -> Result<String, Failure> {
+    selector(resource, object).map_err(|failure| {
+        Failure::message(format!(
+            "cannot {purpose} *{}.{}: {}",
+            resource.version,
+            resource.kind,
+            failure.sentence()
+        ))
+    })
+}
+
 /// The label selector of the pods that an object stands for.
 pub fn selector(resource: &Resource, object: &Value) -> Result<String, Failure> {
     let spec = object.get("spec").unwrap_or(&Value::Null);
@@ -155,8 +172,8 @@ pub fn selector(resource: &Resource, object: &Value) -> Result<String, Failure> 
             Ok(all.join(","))
         }
         _ => Err(Failure::message(format!(
-            "selector for {} not implemented",
-            get_str(object, &["kind"])
+            "selector for *{}.{} not implemented",
+            resource.version, resource.kind
         ))),
     }
 }

@@ -48,14 +48,9 @@ impl Writing {
     /// What the flags ask for; `manager` is the verb's own name for the manager of fields.
     pub fn of(flags: &Flags, manager: &str) -> Result<Writing, Failure> {
         let dry_run = match flags.text("dry-run") {
-            "none" | "" => DryRun::None,
-            "client" => DryRun::Client,
+            "none" | "" | "0" | "f" | "F" | "false" | "False" | "FALSE" => DryRun::None,
+            "client" | "unchanged" | "1" | "t" | "T" | "true" | "True" | "TRUE" => DryRun::Client,
             "server" => DryRun::Server,
-            "unchanged" => {
-                return Err(Failure::message(
-                    "--dry-run flag without a value was specified. A value must be set: \"none\", \"server\", or \"client\".",
-                ));
-            }
             other => {
                 return Err(Failure::message(format!(
                     "Invalid dry-run value ({other}). Must be \"none\", \"server\", or \"client\"."

@@ -1,5 +1,6 @@
 //! Commands that the shell runs itself: those that change it.
 
+mod directories;
 mod input;
 mod jobs;
 mod variables;
@@ -28,6 +29,7 @@ const BUILTINS: &[(&str, BuiltinCommand)] = &[
     ("command", command),
     ("continue", leave),
     ("declare", variables::declare),
+    ("dirs", directories::stack),
     ("echo", echo),
     ("eval", evaluate),
     ("exec", execute),
@@ -45,7 +47,9 @@ const BUILTINS: &[(&str, BuiltinCommand)] = &[
     ("local", variables::local),
     ("logout", exit),
     ("mapfile", input::lines),
+    ("popd", directories::stack),
     ("printf", print_formatted),
+    ("pushd", directories::stack),
     ("pwd", print_directory),
     ("read", input::read),
     ("readarray", input::lines),
@@ -69,7 +73,10 @@ const BUILTINS: &[(&str, BuiltinCommand)] = &[
 ];
 
 /// Names that only bash knows.
-const BASH_ONLY: [&str; 9] = [
+const BASH_ONLY: [&str; 12] = [
+    "dirs",
+    "popd",
+    "pushd",
     "builtin",
     "declare",
     "help",
@@ -189,9 +196,10 @@ fn change_directory(shell: &mut Shell, arguments: Vec<String>) -> ShellFuture<'_
             },
             Some(target) => (target.to_string(), false),
         };
+        let verb = arguments.first().map_or("cd", String::as_str);
         if let Err(error) = shell.process.change_directory(&target) {
             let message = match shell.state.flavour {
-                Flavour::Bash => format!("cd: {target}: {error}"),
+                Flavour::Bash => format!("{verb}: {target}: {error}"),
                 Flavour::Ash => format!("cd: can't cd to {target}: {error}"),
             };
             shell.complain(&message).await;

@@ -4,9 +4,10 @@
 mod parameter;
 
 use crate::interpreter::{Flow, Shell};
+use crate::parser::{DECLARATIONS, is_name};
 use crate::syntax::{List, Part, Word};
 use crate::{arithmetic, brace, limits, pattern};
-use machine::{Signal, path};
+use machine::{Content, Signal, path};
 use std::rc::Rc;
 
 /// A field that is being built: characters with whether they were quoted.
@@ -65,6 +66,27 @@ impl Shell {
         Ok(expanded)
     }
 
+    /// The words of a command; assignments behind `export` and its like are not split.
+    pub(crate) async fn expand_command(&mut self, words: &[Word]) -> Expanded<Vec<String>> {
+        let text = |word: &Word| match word.parts.first() {
+            Some(Part::Text { text, quoted }) if !quoted => text.clone(),
+            _ => String::new(),
+        };
+        let first = words.first().map(text).unwrap_or_default();
+        if !DECLARATIONS.contains(&first.as_str()) {
+            return self.expand_words(words).await;
+        }
+        let mut expanded = Vec::new();
+        for word in words {
+            let beginning = text(word);
+            match beginning.split_once('=') {
+                Some((name, _)) if is_name(name) => expanded.push(self.expand_single(word).await?),
+                _ => expanded.extend(self.expand_words(std::slice::from_ref(word)).await?),
+            }
+        }
+        Ok(expanded)
+    }
+
     /// A word that is neither split nor taken as a pattern: an assignment's value, a file name.
     pub(crate) async fn expand_single(&mut self, word: &Word) -> Expanded<String> {
         let fields = self.fields(word, false).await?;
@@ -117,6 +139,11 @@ impl Shell {
                 Part::Substitution { list, quoted } => {
                     let output = self.substitute(list.clone()).await?;
                     started |= self.append(&mut fields, Values::one(output), *quoted, split);
+                }
+                Part::Process(list) => {
+                    let name = self.substitute_file(list.clone()).await;
+                    push_last(&mut fields, &name, true);
+                    started = true;
                 }
                 Part::Arithmetic { expression, quoted } => {
                     let value = self.expand_boxed_arithmetic(expression.clone()).await?;
@@ -190,7 +217,11 @@ impl Shell {
         let Some(rest) = text.strip_prefix('~') else {
             return text.to_string();
         };
-        if !(rest.is_empty() || rest.starts_with('/')) {
+        let (user, below) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+        if user == "root" {
+            return format!("/root{below}");
+        }
+        if !user.is_empty() {
             return text.to_string();
         }
         let home = self.state.get("HOME").unwrap_or_else(|| "/root".into());
@@ -204,6 +235,20 @@ impl Shell {
             self.substituted = Some(status);
             let text = String::from_utf8_lossy(&output).into_owned();
             Ok(text.replace('\0', "").trim_end_matches('\n').to_string())
+        })
+    }
+
+    /// `<( … )`: the commands run to their end first, and their output is left in a file that is
+    /// named like a descriptor.
+    fn substitute_file(&mut self, list: Rc<List>) -> LocalFutureOf<'_, String> {
+        Box::pin(async move {
+            let (output, _) = self.capture(list).await;
+            self.process_files = (self.process_files + 1) % 32;
+            let name = format!("/dev/fd/{}", 64 - self.process_files);
+            let files = self.process.files();
+            files.create_directory("/dev/fd", 0o755).ok();
+            files.write(&name, Content::new(output), 0o600).ok();
+            name
         })
     }
 

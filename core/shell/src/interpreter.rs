@@ -3,6 +3,7 @@
 mod launch;
 mod redirect;
 
+use crate::parser::DECLARATIONS;
 use crate::state::{Flavour, Key, State, Value, Variable};
 use crate::syntax::{AssignedValue, Assignment, Command, CommandKind, Item, List, Pipeline, Word};
 use crate::{builtins, limits, parser, pattern};
@@ -34,6 +35,10 @@ pub(crate) struct Shell {
     pub(crate) jobs: Vec<Job>,
     /// The status of the newest command substitution of the running command.
     pub(crate) substituted: Option<i32>,
+    /// What `pushd` remembers, the newest last.
+    pub(crate) directories: Vec<String>,
+    /// How many files of `<( … )` were made.
+    pub(crate) process_files: u32,
     /// What runs next is the last thing that this process does: a program may take its place.
     pub(crate) is_last: bool,
 }
@@ -57,6 +62,8 @@ impl Shell {
             state,
             jobs: Vec::new(),
             substituted: None,
+            process_files: 0,
+            directories: Vec::new(),
             is_last: false,
         }
     }
@@ -103,6 +110,11 @@ impl Shell {
                 ) => {
                     self.state.line = line;
                     self.complain(&message).await;
+                    if message.starts_with("syntax error near") && self.state.names_lines {
+                        let wrong = text.lines().nth(line.saturating_sub(1));
+                        self.complain(&format!("`{}'", wrong.unwrap_or_default()))
+                            .await;
+                    }
                     self.state.status = 2;
                     return Flow::Next(2);
                 }
@@ -151,6 +163,23 @@ impl Shell {
                 decides = index + 1 == item.rest.len();
                 self.is_last = is_last && decides;
                 flow = self.run_pipeline(pipeline).await;
+            }
+        }
+        if let Flow::Next(status) = flow
+            && status != 0
+            && decides
+            && !self.state.options.in_condition
+            && self.state.locals.is_empty()
+            && !self.is_negated(item)
+            && is_plain(item)
+            && let Some(action) = self.state.traps.get("ERR").cloned()
+        {
+            self.state.status = status;
+            self.state.options.in_condition = true;
+            let trapped = self.run_text(&action).await;
+            self.state.options.in_condition = false;
+            if !matches!(trapped, Flow::Next(_)) {
+                return trapped;
             }
         }
         match flow {
@@ -282,9 +311,12 @@ impl Shell {
 
     /// Runs a list whose failure `set -e` does not count.
     async fn run_condition(&mut self, list: &List) -> Flow {
-        let before = std::mem::replace(&mut self.state.options.exit_on_error, false);
+        let before = self.state.options;
+        self.state.options.exit_on_error = false;
+        self.state.options.in_condition = true;
         let flow = self.run_list(list).await;
-        self.state.options.exit_on_error = before;
+        self.state.options.exit_on_error = before.exit_on_error;
+        self.state.options.in_condition = before.in_condition;
         flow
     }
 
@@ -410,7 +442,7 @@ impl Shell {
         is_last: bool,
     ) -> Flow {
         self.substituted = None;
-        let arguments = match self.expand_words(words).await {
+        let arguments = match self.expand_command(words).await {
             Ok(arguments) => arguments,
             Err(flow) => return flow,
         };
@@ -428,7 +460,12 @@ impl Shell {
             Ok(saved) => saved,
             Err(flow) => return flow,
         };
-        let kept = match self.assign_for_command(assignments).await {
+        let declares = DECLARATIONS.contains(&arguments.first().map_or("", String::as_str));
+        let (later, before): (&[Assignment], &[Assignment]) = match declares {
+            true => (assignments, &[]),
+            false => (&[], assignments),
+        };
+        let kept = match self.assign_for_command(before).await {
             Ok(kept) => kept,
             Err(flow) => {
                 self.restore(saved);
@@ -437,7 +474,12 @@ impl Shell {
         };
         let keeps_redirections =
             arguments.len() == 1 && arguments.first().is_some_and(|name| name == "exec");
-        let flow = self.dispatch(arguments, is_last).await;
+        let mut flow = self.dispatch(arguments, is_last).await;
+        for assignment in later {
+            if let Err(failed) = self.assign(assignment).await {
+                flow = failed;
+            }
+        }
         for (name, variable) in kept {
             match variable {
                 Some(variable) => self.state.variables.insert(name, variable),
@@ -470,6 +512,13 @@ impl Shell {
         for assignment in assignments {
             if let Err(flow) = self.assign(assignment).await {
                 return flow;
+            }
+            if self.state.options.trace && matches!(assignment.value, AssignedValue::Scalar(_)) {
+                let name = &assignment.name;
+                let value = crate::quote(&self.state.get(name).unwrap_or_default());
+                self.process
+                    .print_error(format!("+ {name}={value}\n"))
+                    .await;
             }
         }
         // `x=$(false)` has the status of the substitution.
@@ -645,6 +694,20 @@ impl Shell {
             _ => exit_status(status),
         }
     }
+}
+
+/// Whether an item's failure is that of a command, not of a compound one that contains it.
+fn is_plain(item: &Item) -> bool {
+    let last = item.rest.last().map_or(&item.first, |(_, last)| last);
+    last.commands.last().is_some_and(|command| {
+        matches!(
+            command.kind,
+            CommandKind::Simple { .. }
+                | CommandKind::Subshell(_)
+                | CommandKind::Arithmetic(_)
+                | CommandKind::Condition(_)
+        )
+    })
 }
 
 /// The exit status of a number: bash keeps its lowest eight bits.

@@ -47,6 +47,9 @@ const RESERVED: [&str; 13] = [
     "then", "else", "elif", "fi", "do", "done", "esac", "}", "in", "if", "while", "until", "for",
 ];
 
+/// Built-ins whose words may be assignments.
+pub(crate) const DECLARATIONS: [&str; 5] = ["declare", "export", "local", "readonly", "typeset"];
+
 pub(crate) struct Parser {
     chars: Rc<[char]>,
     position: usize,
@@ -671,17 +674,29 @@ impl Parser {
     fn simple(&mut self) -> Parsed<(CommandKind, Vec<Redirection>)> {
         let (mut assignments, mut words, mut redirections) = (Vec::new(), Vec::new(), Vec::new());
         let start = self.position;
+        let mut declares = false;
         loop {
             self.skip_blanks();
             if let Some(redirection) = self.redirection()? {
                 redirections.push(redirection);
                 continue;
             }
-            if words.is_empty()
-                && let Some(assignment) = self.assignment()?
-            {
-                assignments.push(assignment);
-                continue;
+            let at = self.position;
+            if let Some(assignment) = match words.is_empty() || declares {
+                true => self.assignment()?,
+                false => None,
+            } {
+                // `declare a=(1 2)` declares `a` and then assigns; `declare a=1` is a word.
+                let list = matches!(assignment.value, AssignedValue::Array(_));
+                if words.is_empty() || list {
+                    if !words.is_empty() {
+                        let name = assignment.name.clone();
+                        words.push(Word::text(name));
+                    }
+                    assignments.push(assignment);
+                    continue;
+                }
+                self.position = at;
             }
             let from = self.position;
             if words.is_empty() && RESERVED.iter().any(|word| self.at_closing(&[word])) {
@@ -690,6 +705,7 @@ impl Parser {
             let Some(word) = self.word()? else { break };
             words.push(word);
             let name = self.text(from, self.position);
+            declares |= words.len() == 1 && DECLARATIONS.contains(&name.as_str());
             self.skip_blanks();
             if words.len() == 1
                 && assignments.is_empty()

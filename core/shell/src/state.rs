@@ -75,6 +75,8 @@ pub struct Options {
     pub pipe_fail: bool,
     /// `-v`
     pub verbose: bool,
+    /// What runs is a condition, whose failure is no error.
+    pub in_condition: bool,
 }
 
 /// A shell's memory.

@@ -179,6 +179,8 @@ pub enum Part {
         /// Inside of double quotes.
         quoted: bool,
     },
+    /// `<( … )`: the name of a file with the output.
+    Process(Rc<List>),
     /// `$(( … ))`
     Arithmetic {
         /// The expression, before expansion.
@@ -220,4 +222,14 @@ pub enum Operation {
     Case(char, bool),
     /// `${!PREFIX@}`, or `${!PREFIX*}` (true): the variables whose names begin so.
     Names(bool),
+}
+
+impl Word {
+    /// Unquoted text.
+    pub fn text(text: String) -> Word {
+        let quoted = false;
+        Word {
+            parts: vec![Part::Text { text, quoted }],
+        }
+    }
 }

@@ -1,12 +1,14 @@
 //! Between real HTTP and the simulation's services: a request goes in as an order, its answer
 //! comes back piece by piece.
 
-use super::protobuf;
+use super::{protobuf, remote, spdy, websocket};
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
+use hyper::upgrade::OnUpgrade;
+use hyper_util::rt::TokioIo;
 use machine::http::{self, Service};
 use simulation::Simulation;
 use std::convert::Infallible;
@@ -31,6 +33,26 @@ pub struct Order {
     pieces: UnboundedSender<Vec<u8>>,
 }
 
+/// What the server takes from real clients.
+pub enum Asked {
+    /// A request and its answer.
+    Once(Order),
+    /// A request for streams, whose connection carries messages from then on.
+    Streams {
+        /// The protocol of the messages.
+        protocol: &'static str,
+        /// The request.
+        request: Ends,
+    },
+}
+
+/// A request for streams, and the two directions of its messages.
+pub struct Ends {
+    target: String,
+    incoming: UnboundedReceiver<Vec<u8>>,
+    outgoing: UnboundedSender<Vec<u8>>,
+}
+
 /// The start of an answer.
 struct Head {
     status: u16,
@@ -38,11 +60,14 @@ struct Head {
 }
 
 /// Takes every request and makes an order of it.
-pub fn router(orders: UnboundedSender<Order>) -> Router {
+pub fn router(orders: UnboundedSender<Asked>) -> Router {
     Router::new().fallback(handle).with_state(orders)
 }
 
-async fn handle(State(orders): State<UnboundedSender<Order>>, request: Request) -> Response {
+async fn handle(State(orders): State<UnboundedSender<Asked>>, request: Request) -> Response {
+    if request.headers().contains_key("Sec-WebSocket-Key") {
+        return upgrade(&orders, request);
+    }
     let (parts, body) = request.into_parts();
     let Ok(body) = to_bytes(body, BODY_BYTES).await else {
         return plain(StatusCode::PAYLOAD_TOO_LARGE);
@@ -69,7 +94,7 @@ async fn handle(State(orders): State<UnboundedSender<Order>>, request: Request) 
         head,
         pieces,
     };
-    if orders.send(order).is_err() {
+    if orders.send(Asked::Once(order)).is_err() {
         return plain(StatusCode::SERVICE_UNAVAILABLE);
     }
     let Ok(head) = waiting.await else {
@@ -81,6 +106,52 @@ async fn handle(State(orders): State<UnboundedSender<Order>>, request: Request) 
     for (name, value) in head.headers {
         if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
             response.headers_mut().append(name, value);
+        }
+    }
+    response
+}
+
+/// Agrees to speak a WebSocket's protocol and starts to carry its messages.
+fn upgrade(orders: &UnboundedSender<Asked>, mut request: Request) -> Response {
+    let header = |name: &str| {
+        let value = request.headers().get(name)?.to_str().ok()?;
+        Some(value.to_owned())
+    };
+    let wanted = header("Sec-WebSocket-Protocol").unwrap_or_default();
+    let spoken = |protocol: &&str| wanted.split(',').any(|one| one.trim() == *protocol);
+    let protocol = remote::PROTOCOLS.into_iter().find(spoken);
+    let (Some(key), Some(protocol)) = (header("Sec-WebSocket-Key"), protocol) else {
+        return plain(StatusCode::BAD_REQUEST);
+    };
+    let target = request.uri().path_and_query();
+    let target = target.map_or("/", |target| target.as_str()).to_owned();
+    let Some(upgrade) = request.extensions_mut().remove::<OnUpgrade>() else {
+        return plain(StatusCode::BAD_REQUEST);
+    };
+    let (sent, incoming) = unbounded_channel();
+    let (outgoing, received) = unbounded_channel();
+    let request = Ends {
+        target,
+        incoming,
+        outgoing,
+    };
+    if orders.send(Asked::Streams { protocol, request }).is_err() {
+        return plain(StatusCode::SERVICE_UNAVAILABLE);
+    }
+    tokio::spawn(async move {
+        if let Ok(socket) = upgrade.await {
+            websocket::carry(TokioIo::new(socket), sent, received).await;
+        }
+    });
+    let mut response = plain(StatusCode::SWITCHING_PROTOCOLS);
+    for (name, value) in [
+        ("Connection", "Upgrade".to_owned()),
+        ("Upgrade", "websocket".to_owned()),
+        ("Sec-WebSocket-Accept", websocket::accept(&key)),
+        ("Sec-WebSocket-Protocol", protocol.to_owned()),
+    ] {
+        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+            response.headers_mut().insert(name, value);
         }
     }
     response
@@ -107,8 +178,28 @@ impl futures_core::Stream for Pieces {
     }
 }
 
+/// Starts what a client asked for in the simulation.
+pub fn start(simulation: &Simulation, service: Rc<dyn Service>, asked: Asked) {
+    match asked {
+        Asked::Once(order) => answer(simulation, service, order),
+        Asked::Streams { protocol, request } => {
+            let Ends {
+                target,
+                incoming,
+                outgoing,
+            } = request;
+            let request = http::Request::new("POST", &target);
+            if protocol == spdy::PROTOCOL {
+                spdy::run(simulation, service, request, incoming, outgoing);
+            } else {
+                remote::run(simulation, service, request, incoming, outgoing);
+            }
+        }
+    }
+}
+
 /// Starts the answer to an order in the simulation.
-pub fn answer(simulation: &Simulation, service: Rc<dyn Service>, order: Order) {
+fn answer(simulation: &Simulation, service: Rc<dyn Service>, order: Order) {
     simulation.spawn(async move {
         let mut request = http::Request::new(&order.method, &order.target);
         request.headers = http::Headers(order.headers);

@@ -132,7 +132,8 @@ pub fn rule_lines(rules: &[Value]) -> Vec<String> {
     });
     all.into_iter()
         .map(|(group, (resource, url, name, verbs))| {
-            let resource = kubernetes_api::resources::qualified(&resource, &group);
+            let (main, part) = resource.split_at(resource.find('/').unwrap_or(resource.len()));
+            let resource = kubernetes_api::resources::qualified(main, &group) + part;
             format!("{resource}\t[{url}]\t[{name}]\t[{}]", verbs.join(" "))
         })
         .collect()

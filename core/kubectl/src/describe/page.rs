@@ -118,7 +118,7 @@ impl Page {
             }
             self.line(0, format!("{head}\t{key}:"));
             for line in value.split('\n') {
-                let cut: String = line.chars().take(ANNOTATION_CHARACTERS - 5).collect();
+                let cut: String = line.chars().take(ANNOTATION_CHARACTERS - 2).collect();
                 let cut = if line.chars().count() > ANNOTATION_CHARACTERS - 2 {
                     format!("{cut}...")
                 } else {

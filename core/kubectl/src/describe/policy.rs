@@ -132,5 +132,9 @@ pub fn priority_class(subject: &Subject<'_>, page: &mut Page) {
         get_str(object, &["preemptionPolicy"]),
     );
     page.field(0, "Description", get_str(object, &["description"]));
-    page.annotations("Annotations", annotations(object));
+    page.field(
+        0,
+        "Annotations",
+        super::page::pairs_on_a_line(annotations(object)),
+    );
 }

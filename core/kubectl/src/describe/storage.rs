@@ -188,7 +188,11 @@ pub fn class(subject: &Subject<'_>, page: &mut Page) {
     page.field(0, "Name", subject.name());
     let default = annotation(object, "storageclass.kubernetes.io/is-default-class") == Some("true");
     page.field(0, "IsDefaultClass", if default { "Yes" } else { "No" });
-    page.annotations("Annotations", annotations(object));
+    page.field(
+        0,
+        "Annotations",
+        super::page::pairs_on_a_line(annotations(object)),
+    );
     page.field(0, "Provisioner", get_str(object, &["provisioner"]));
     page.field(
         0,

@@ -72,7 +72,13 @@ impl Item {
 /// about it.
 pub fn build(process: &Process, folder: &str) -> Result<(Vec<Value>, String), Failure> {
     let mut warnings = String::new();
-    let folder = process.path(folder);
+    let given = folder;
+    let folder = process.path(given);
+    if !process.files().exists(&folder) {
+        return Err(Failure::message(format!(
+            "must build at directory: not a valid directory: evalsymlink failure on '{given}' : lstat {folder}: no such file or directory"
+        )));
+    }
     let mut items = target(process, &folder, 0, &mut warnings).map_err(Failure::message)?;
     for item in &mut items {
         if item.hashed {

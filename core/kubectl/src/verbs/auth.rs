@@ -64,6 +64,8 @@ async fn can_i(invocation: Invocation) -> Outcome {
             set(&mut attributes, &["namespace"], namespace);
         }
         match session.mapper.resource(word).await {
+            // Everything is no type that the server could know.
+            _ if word == "*" => set(&mut attributes, &["resource"], word),
             Ok(resource) => {
                 if !resource.namespaced && !all {
                     let text = format!(

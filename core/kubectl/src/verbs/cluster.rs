@@ -6,7 +6,7 @@ use crate::failure::{Failure, Outcome};
 use crate::global;
 use crate::printing::columns::Columns;
 use crate::session::Session;
-use kubernetes_api::object::get_str;
+use kubernetes_api::object::{get_list, get_str, name};
 use kubernetes_api::resources::Resource;
 use serde_json::{Value, json};
 use std::rc::Rc;
@@ -86,6 +86,7 @@ pub static CLUSTER_INFO: Command = Command {
     name: "cluster-info",
     usage: "[flags] [options]",
     short: "Display cluster information",
+    children: &[&DUMP],
     run: Some(|invocation| Box::pin(cluster_info(invocation))),
     ..Command::EMPTY
 };
@@ -103,7 +104,7 @@ async fn cluster_info(invocation: Invocation) -> Outcome {
     let server = session.client.connection.server.clone();
     let mut text = format!("Kubernetes control plane is running at {server}\n");
     for service in &found {
-        let name = kubernetes_api::object::name(service);
+        let name = name(service);
         let shown = match kubernetes_api::object::label(service, "kubernetes.io/name") {
             Some(label) => label,
             None => name,
@@ -124,6 +125,72 @@ async fn cluster_info(invocation: Invocation) -> Outcome {
     );
     session.print(text).await;
     Ok(())
+}
+
+static DUMP_FLAGS: &[Flag] = &[
+    Flag::list("namespaces", "The namespaces that are dumped."),
+    Flag::text("output", "\"json\" or \"yaml\".")
+        .short('o')
+        .default("json"),
+];
+
+/// `kubectl cluster-info dump`, to standard output.
+static DUMP: Command = Command {
+    name: "dump",
+    usage: "[flags] [options]",
+    short: "Dump relevant information for debugging and diagnosis",
+    flags: &[DUMP_FLAGS, global::ALL_NAMESPACES],
+    run: Some(|invocation| Box::pin(dump(invocation))),
+    ..Command::EMPTY
+};
+
+async fn dump(invocation: Invocation) -> Outcome {
+    let session = Session::open(invocation)?;
+    show_list(&session, "/api/v1/nodes").await?;
+    let mut namespaces = session.flags().list("namespaces");
+    if session.flags().is("all-namespaces") {
+        let all = session.client.call(Call::get("/api/v1/namespaces")).await?;
+        let all = get_list(&all, &["items"]);
+        namespaces = all.iter().map(|one| name(one).to_owned()).collect();
+    } else if namespaces.is_empty() {
+        namespaces = vec!["kube-system".to_owned(), session.namespace().to_owned()];
+    }
+    for namespace in namespaces {
+        let mut pods = Rc::new(Value::Null);
+        for kind in "api/v1 events,api/v1 replicationcontrollers,api/v1 services,apis/apps/v1 daemonsets,apis/apps/v1 deployments,apis/apps/v1 replicasets,api/v1 pods".split(',') {
+            let (group, plural) = kind.split_once(' ').unwrap_or_default();
+            let path = format!("/{group}/namespaces/{namespace}/{plural}");
+            pods = show_list(&session, &path).await?;
+        }
+        for pod in get_list(&pods, &["items"]) {
+            for container in crate::pods::container_names(pod) {
+                show_log(&session, &namespace, name(pod), &container).await;
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn show_list(session: &Session, path: &str) -> Result<Rc<Value>, Failure> {
+    let list = session.client.call(Call::get(path)).await?;
+    let text = match session.flags().text("output") {
+        "yaml" => kubernetes_api::yaml::print(&list),
+        _ => crate::printing::typed::print(&list) + "\n",
+    };
+    session.print(text).await;
+    Ok(list)
+}
+
+async fn show_log(session: &Session, namespace: &str, pod: &str, container: &str) {
+    let of = format!("logs for container {container} of pod {namespace}/{pod} ====\n");
+    let path = format!("/api/v1/namespaces/{namespace}/pods/{pod}/log");
+    let call = Call::get(path).query("container", container);
+    let log = match session.client.response(call).await {
+        Ok(response) => String::from_utf8_lossy(&response.body.into_bytes().await).into_owned(),
+        Err(failure) => format!("Request log error: {}\n", failure.sentence()),
+    };
+    let text = format!("==== START {of}{log}==== END {of}");
+    session.print(text).await;
 }
 
 /// `kubectl api-versions`.

@@ -521,9 +521,31 @@ async fn unset_property(invocation: Invocation) -> Outcome {
     let name = one_argument(&invocation)?;
     let mut config = load(&invocation)?;
     check_property(&name)?;
-    change_property(&mut config.document, &name, |object, path| {
-        remove(object, path);
-    });
+    let parts: Vec<&str> = name.split('.').collect();
+    match parts.as_slice() {
+        [list @ ("contexts" | "clusters" | "users"), entry, rest @ ..] => {
+            let all = config.document.get_mut(*list).and_then(Value::as_array_mut);
+            let mut known = false;
+            if let Some(all) = all {
+                known = all.iter().any(|one| get_str(one, &["name"]) == *entry);
+                if rest.is_empty() {
+                    all.retain(|one| get_str(one, &["name"]) != *entry);
+                }
+            }
+            if !rest.is_empty() {
+                if !known {
+                    let text = format!("current map key `{entry}` is invalid");
+                    return Err(Failure::message(text));
+                }
+                change_property(&mut config.document, &name, |object, path| {
+                    remove(object, path);
+                });
+            }
+        }
+        parts => {
+            remove(&mut config.document, parts);
+        }
+    }
     save(&invocation, &config)?;
     invocation
         .process

@@ -202,6 +202,11 @@ async fn drain(session: &Session, node: &str, writing: &Writing) -> Result<(), V
             .await;
     }
     if writing.dry_run() == DryRun::Client {
+        for pod in &sorted.evict {
+            let (namespace, name) = (namespace(pod), name(pod));
+            let text = format!("evicting pod {namespace}/{name} (dry run)\n");
+            session.print(text).await;
+        }
         return Ok(());
     }
     let mut evictions: Vec<LocalFuture<Result<(), String>>> = Vec::new();

@@ -46,6 +46,13 @@ async fn run(invocation: Invocation) -> Outcome {
             quote_go(word)
         )));
     };
+    let asked = session.flags().text("api-version");
+    if !asked.is_empty() && asked != resource.api_version() {
+        return Err(Failure::message(format!(
+            "couldn't find resource for \"{asked}, Resource={}\"",
+            resource.plural
+        )));
+    }
     let mut head = String::new();
     if !resource.group.is_empty() {
         head.push_str(&format!("GROUP:      {}\n", resource.group));

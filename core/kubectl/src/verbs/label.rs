@@ -106,6 +106,16 @@ async fn run(invocation: Invocation, words: &'static Words) -> Outcome {
             words.one
         )));
     }
+    let several = match session.arguments() {
+        [first, rest @ ..] => rest.len() > usize::from(!first.contains('/')),
+        [] => false,
+    };
+    let many = several || session.flags().is("all") || !session.flags().text("selector").is_empty();
+    if many && !session.flags().text("resource-version").is_empty() {
+        return Err(Failure::message(
+            "--resource-version may only be used with a single resource",
+        ));
+    }
     let writing = Writing::of(session.flags(), words.manager)?;
     let mut report = Report::new(&session, writing.suffix())?;
     let (found, mut failures) = targets::objects_and_failures(&session).await?;
@@ -215,34 +225,29 @@ async fn change(
         }
     }
     let mut patch = json!({});
-    let mut same = true;
+    let (mut added, mut removed) = (false, false);
     for (key, value) in &changes.set {
-        same &= have(key) == Some(value.as_str());
+        added |= have(key) != Some(value.as_str());
         set(&mut patch, &["metadata", words.field, key], value.as_str());
     }
-    let mut missing = false;
     for key in &changes.remove {
-        if have(key).is_none() {
-            missing = true;
-            if words.one == "label" {
-                session
-                    .print_error(format!("label \"{key}\" not found.\n"))
-                    .await;
-            }
-        } else {
-            same = false;
+        if have(key).is_some() {
+            removed = true;
+        } else if words.one == "label" && writing.dry_run() != DryRun::Client {
+            session.print(format!("label \"{key}\" not found.\n")).await;
         }
         set(&mut patch, &["metadata", words.field, key], Value::Null);
     }
-    let _ = missing;
+    let same = !added && !removed;
     let version = session.flags().text("resource-version");
     if !version.is_empty() {
         set(&mut patch, &["metadata", "resourceVersion"], version);
     }
-    let done = match (words.one, same, changes.set.is_empty()) {
-        ("label", true, _) => "not labeled",
+    let done = match (words.one, added, removed) {
+        ("label", false, false) => "not labeled",
         ("label", false, true) => "unlabeled",
-        ("label", false, false) => "labeled",
+        ("label", true, false) => "labeled",
+        ("label", true, true) => "modified",
         _ => "annotated",
     };
     if same && words.one == "label" || writing.dry_run() == DryRun::Client {

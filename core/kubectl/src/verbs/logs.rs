@@ -163,7 +163,7 @@ fn query(session: &Session, tail: i64) -> Result<Vec<(&'static str, String)>, Fa
     let flags = session.flags();
     if flags.given("since") && flags.given("since-time") {
         return Err(Failure::message(
-            "only one of --since-time / --since may be used",
+            "at most one of `sinceTime` or `sinceSeconds` may be specified",
         ));
     }
     let mut query = Vec::new();

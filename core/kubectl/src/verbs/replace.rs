@@ -60,9 +60,12 @@ async fn run(invocation: Invocation) -> Outcome {
     let session = Session::open(invocation)?;
     let flags = session.flags();
     if !session.has_files() {
-        return Err(session
-            .invocation
-            .usage_error("Must specify --filename to replace"));
+        return Err(Failure::message("must specify one of -f and -k"));
+    }
+    if flags.is("force") && flags.text("dry-run") != "none" {
+        return Err(Failure::message(
+            "--dry-run can not be used when --force is set",
+        ));
     }
     let writing = Writing::of(flags, "kubectl-replace")?;
     let mut report = Report::new(&session, writing.suffix())?;

@@ -108,12 +108,24 @@ async fn run(invocation: Invocation) -> Outcome {
             .invocation
             .usage_error(format!("invalid restart policy: {restart}")));
     }
+    let pull = flags.text("image-pull-policy");
+    if !matches!(pull, "" | "Always" | "IfNotPresent" | "Never") {
+        return Err(session
+            .invocation
+            .usage_error(format!("invalid image pull policy: {pull}")));
+    }
     if flags.is("expose") && flags.text("port").is_empty() {
         return Err(session
             .invocation
             .usage_error("--port must be set when exposing a service"));
     }
     let writing = Writing::of(flags, "kubectl-run")?;
+    let attach = flags.is("attach") || flags.is("stdin");
+    if attach && writing.dry_run() != DryRun::None {
+        return Err(session.invocation.usage_error(
+            "--dry-run=[server|client] can't be used with attached containers options (--attach, --stdin, or --tty)",
+        ));
+    }
     let mut report = Report::new(&session, writing.suffix())?.typed();
     let mut pod = pod(&session, &pod_name, &words)?;
     if flags.is("save-config") {
@@ -129,8 +141,7 @@ async fn run(invocation: Invocation) -> Outcome {
             .await?)
             .clone();
     }
-    let attach = flags.is("attach") || flags.is("stdin");
-    if attach && writing.dry_run() == DryRun::None {
+    if attach {
         return super::exec::attach_to_new_pod(&session, &pod).await;
     }
     report.say_now(&session, &pod, "created").await
@@ -402,6 +413,10 @@ fn service(session: &Session, kind: &str, object: &Value) -> Result<Value, Failu
         if !flags.text(flag).is_empty() {
             set(&mut service, &["spec", field], flags.text(flag));
         }
+    }
+    if !flags.text("external-ip").is_empty() {
+        let addresses = json!([flags.text("external-ip")]);
+        set(&mut service, &["spec", "externalIPs"], addresses);
     }
     Ok(service)
 }

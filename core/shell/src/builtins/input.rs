@@ -258,6 +258,7 @@ pub(super) fn options(shell: &mut Shell, arguments: Vec<String>) -> ShellFuture<
                 .get(position + 1..)
                 .is_some_and(|rest| rest.starts_with(':'))
         });
+        let mut missing = false;
         if takes_value {
             let rest: String = word.chars().skip(offset + 1).collect();
             let value = if rest.is_empty() {
@@ -271,19 +272,29 @@ pub(super) fn options(shell: &mut Shell, arguments: Vec<String>) -> ShellFuture<
                 index + 1
             };
             next_offset = 1;
+            missing = value.is_none();
             shell.state.set("OPTARG", value.unwrap_or_default());
+        } else {
+            shell.state.variables.remove("OPTARG");
         }
-        if known.is_none() && !letters.starts_with(':') {
-            shell.complain(&format!("illegal option -- {letter}")).await;
+        let quiet = letters.starts_with(':');
+        let wrong = known.is_none() || missing;
+        if wrong && quiet {
+            shell.state.set("OPTARG", letter.to_string());
+        } else if wrong {
+            let why = match missing {
+                true => "option requires an argument",
+                false => "illegal option",
+            };
+            let text = format!("{}: {why} -- {letter}\n", shell.state.name);
+            shell.process.print_error(text).await;
         }
-        shell.state.set(
-            &name,
-            if known.is_some() {
-                letter.to_string()
-            } else {
-                "?".into()
-            },
-        );
+        let found = match (wrong, missing && quiet) {
+            (false, _) => letter,
+            (true, true) => ':',
+            (true, false) => '?',
+        };
+        shell.state.set(&name, found.to_string());
         shell.state.set("OPTIND", next_index.to_string());
         shell.state.set("__getopts_offset", next_offset.to_string());
         Flow::Next(0)

@@ -53,6 +53,10 @@ pub(super) fn list(shell: &mut Shell, arguments: Vec<String>) -> ShellFuture<'_>
 pub(super) fn foreground(shell: &mut Shell, arguments: Vec<String>) -> ShellFuture<'_> {
     Box::pin(async move {
         let name = arguments.first().cloned().unwrap_or_default();
+        if shell.state.names_lines {
+            shell.complain(&format!("{name}: no job control")).await;
+            return Flow::Next(1);
+        }
         let wanted = arguments.get(1).map_or("%+", String::as_str);
         let Some(job) = find_job(shell, wanted).cloned() else {
             let which = if arguments.len() > 1 {
@@ -114,11 +118,31 @@ pub(super) fn wait(shell: &mut Shell, arguments: Vec<String>) -> ShellFuture<'_>
 
 pub(super) fn kill(shell: &mut Shell, arguments: Vec<String>) -> ShellFuture<'_> {
     Box::pin(async move {
-        let mut signal = Signal::TERM;
+        let mut signal = Some(Signal::TERM);
         let mut targets = Vec::new();
         let mut words = arguments.iter().skip(1);
         while let Some(word) = words.next() {
             let name = match word.as_str() {
+                "-l" | "-L" if words.len() > 0 => {
+                    for word in words {
+                        let code = word.parse::<i32>().map_or(0, |code| code & 127);
+                        let same = |signal: &&Signal| signal.number() == code;
+                        let found = Signal::ALL.iter().find(same).copied();
+                        let text = match found.or_else(|| Signal::parse(word)) {
+                            Some(signal) if code > 0 => {
+                                signal.name().trim_start_matches("SIG").to_owned()
+                            }
+                            Some(signal) => signal.number().to_string(),
+                            None => {
+                                let why = format!("kill: {word}: invalid signal specification");
+                                shell.complain(&why).await;
+                                return Flow::Next(1);
+                            }
+                        };
+                        shell.process.print(format!("{text}\n")).await;
+                    }
+                    return Flow::Next(0);
+                }
                 "-l" | "-L" => {
                     let names: Vec<String> = Signal::ALL
                         .iter()
@@ -132,8 +156,10 @@ pub(super) fn kill(shell: &mut Shell, arguments: Vec<String>) -> ShellFuture<'_>
                 _ => word.strip_prefix('-').filter(|_| targets.is_empty()),
             };
             match name.map(|name| (name, Signal::parse(name))) {
-                Some((_, Some(parsed))) => signal = parsed,
-                Some((name, None)) if name != "0" => {
+                Some((_, Some(parsed))) => signal = Some(parsed),
+                // Only asks whether somebody is there.
+                Some(("0", None)) => signal = None,
+                Some((name, None)) => {
                     shell
                         .complain(&format!("kill: {name}: invalid signal specification"))
                         .await;
@@ -158,10 +184,13 @@ pub(super) fn kill(shell: &mut Shell, arguments: Vec<String>) -> ShellFuture<'_>
     })
 }
 
-fn send(shell: &Shell, target: &str, signal: Signal) -> Result<(), String> {
+fn send(shell: &Shell, target: &str, signal: Option<Signal>) -> Result<(), String> {
     if target.starts_with('%') {
         let job = find_job(shell, target).ok_or_else(|| format!("{target}: no such job"))?;
         let group = job.handle.process().group();
+        let Some(signal) = signal else {
+            return Ok(());
+        };
         if group == shell.process.group() {
             // Without job control a job shares the shell's group.
             job.handle.signal(signal);
@@ -173,10 +202,9 @@ fn send(shell: &Shell, target: &str, signal: Signal) -> Result<(), String> {
     let pid: u32 = target
         .parse()
         .map_err(|_| format!("{target}: arguments must be process or job IDs"))?;
-    shell
-        .process
-        .kill(pid, signal)
-        .map_err(|error: Errno| format!("({pid}) - {error}"))
+    // `kill -0` only asks whether somebody is there: a new window's size disturbs nobody.
+    let sent = shell.process.kill(pid, signal.unwrap_or(Signal::WINCH));
+    sent.map_err(|error: Errno| format!("({pid}) - {error}"))
 }
 
 pub(super) fn trap(shell: &mut Shell, arguments: Vec<String>) -> ShellFuture<'_> {
@@ -194,7 +222,11 @@ pub(super) fn trap(shell: &mut Shell, arguments: Vec<String>) -> ShellFuture<'_>
                 .map(|(name, action)| {
                     format!(
                         "trap -- '{action}' {}{name}\n",
-                        if name == "EXIT" { "" } else { "SIG" }
+                        if matches!(name.as_str(), "EXIT" | "ERR") {
+                            ""
+                        } else {
+                            "SIG"
+                        }
                     )
                 })
                 .collect();
@@ -204,7 +236,8 @@ pub(super) fn trap(shell: &mut Shell, arguments: Vec<String>) -> ShellFuture<'_>
         for name in names {
             let key = match name.as_str() {
                 "0" | "EXIT" | "exit" => "EXIT".to_string(),
-                "ERR" | "DEBUG" | "RETURN" => continue,
+                "ERR" => "ERR".to_string(),
+                "DEBUG" | "RETURN" => continue,
                 other => match Signal::parse(other) {
                     Some(signal) => signal.name().trim_start_matches("SIG").to_string(),
                     None => {

@@ -60,6 +60,56 @@ async fn mark(shell: &mut Shell, arguments: &[String], change: fn(&mut Variable)
     Flow::Next(status)
 }
 
+/// `NAME=value` as `declare -p` writes it.
+fn written(name: &str, variable: &Variable) -> String {
+    match &variable.value {
+        Value::Scalar(value) => format!("{name}=\"{value}\"\n"),
+        Value::Array(items) => {
+            let items: Vec<String> = items
+                .iter()
+                .map(|(index, value)| format!("[{index}]=\"{value}\""))
+                .collect();
+            format!("{name}=({})\n", items.join(" "))
+        }
+        Value::Map(items) => {
+            let items: Vec<String> = items
+                .iter()
+                .map(|(key, value)| format!("[{}]=\"{value}\" ", key.text))
+                .collect();
+            format!("{name}=({})\n", items.join(""))
+        }
+    }
+}
+
+/// `declare -p NAME…`
+async fn show_named(shell: &mut Shell, names: &[String]) -> Flow {
+    let mut status = 0;
+    for name in names {
+        let Some(variable) = shell.state.variables.get(name) else {
+            shell.complain(&format!("declare: {name}: not found")).await;
+            status = 1;
+            continue;
+        };
+        let mut letters = match variable.value {
+            Value::Scalar(_) => String::new(),
+            Value::Array(_) => "a".into(),
+            Value::Map(_) => "A".into(),
+        };
+        if variable.read_only {
+            letters.push('r');
+        }
+        if variable.exported {
+            letters.push('x');
+        }
+        if letters.is_empty() {
+            letters.push('-');
+        }
+        let text = format!("declare -{letters} {}", written(name, variable));
+        shell.process.print(text).await;
+    }
+    Flow::Next(status)
+}
+
 async fn show(shell: &mut Shell, prefix: &str, wanted: fn(&Variable) -> bool) -> Flow {
     let mut text = String::new();
     for (name, variable) in shell
@@ -68,23 +118,8 @@ async fn show(shell: &mut Shell, prefix: &str, wanted: fn(&Variable) -> bool) ->
         .iter()
         .filter(|(_, variable)| wanted(variable))
     {
-        match &variable.value {
-            Value::Scalar(value) => text.push_str(&format!("{prefix}{name}=\"{value}\"\n")),
-            Value::Array(items) => {
-                let items: Vec<String> = items
-                    .iter()
-                    .map(|(index, value)| format!("[{index}]=\"{value}\""))
-                    .collect();
-                text.push_str(&format!("{prefix}{name}=({})\n", items.join(" ")));
-            }
-            Value::Map(items) => {
-                let items: Vec<String> = items
-                    .iter()
-                    .map(|(key, value)| format!("[{}]=\"{value}\" ", key.text))
-                    .collect();
-                text.push_str(&format!("{prefix}{name}=({})\n", items.join("")));
-            }
-        }
+        text.push_str(prefix);
+        text.push_str(&written(name, variable));
     }
     shell.process.print(text).await;
     Flow::Next(0)
@@ -120,8 +155,20 @@ pub(super) fn read_only(shell: &mut Shell, arguments: Vec<String>) -> ShellFutur
 
 pub(super) fn declare(shell: &mut Shell, arguments: Vec<String>) -> ShellFuture<'_> {
     Box::pin(async move {
+        let names = arguments.get(2..).unwrap_or_default();
+        if arguments.get(1).is_some_and(|word| word == "-p") && !names.is_empty() {
+            return show_named(shell, names).await;
+        }
         if arguments.len() < 2 || arguments.get(1).is_some_and(|word| word == "-p") {
             return show(shell, "declare -- ", |_| true).await;
+        }
+        if arguments.get(1).is_some_and(|word| word == "-i") {
+            for word in arguments.get(2..).unwrap_or_default() {
+                let (name, value) = split_assignment(word);
+                let number = crate::arithmetic::evaluate(value.unwrap_or("0"), &mut shell.state);
+                shell.state.set(name, number.unwrap_or(0).to_string());
+            }
+            return Flow::Next(0);
         }
         let has = |letter: char| {
             arguments

@@ -120,12 +120,15 @@ impl Shell {
                     None => None,
                 };
                 // `${@:1}` counts from the first argument, `${array[@]:0}` from the first element.
-                let skip = if parameter.name == "@" || parameter.name == "*" {
-                    offset - 1
-                } else {
-                    offset
+                let arguments = matches!(parameter.name.as_str(), "@" | "*");
+                let count = i64::try_from(elements.len()).unwrap_or(i64::MAX);
+                let skip = match offset {
+                    // Counted from the end; what lies before the first element is nothing.
+                    ..0 => count + offset,
+                    0 if arguments => 0,
+                    _ => offset - i64::from(arguments),
                 };
-                let skip = usize::try_from(skip).unwrap_or(0);
+                let skip = usize::try_from(skip).unwrap_or(usize::MAX);
                 let count =
                     length.map_or(usize::MAX, |length| usize::try_from(length).unwrap_or(0));
                 let texts = elements.into_iter().skip(skip).take(count).collect();
@@ -207,6 +210,8 @@ impl Shell {
                     .to_string(),
             ),
             "EPOCHSECONDS" => Some(self.process.simulation().now().as_secs().to_string()),
+            "BASH_VERSION" => Some("5.2.37(1)-release".into()),
+            "BASH_SOURCE" => Some(state.name.clone()),
             "HOSTNAME" => Some(self.process.hostname()),
             "UID" | "EUID" => Some(self.process.user().0.to_string()),
             "PPID" => Some(self.process.parent().to_string()),
@@ -216,6 +221,13 @@ impl Shell {
                 state.arguments.get(position.checked_sub(1)?).cloned()
             }
         }
+    }
+
+    /// The status of a shell that a missing parameter ends: another one for `bash -c TEXT`.
+    fn fatal_status(&self) -> i32 {
+        let first = self.process.arguments().get(1).cloned();
+        let text = first.is_some_and(|word| word.starts_with('-') && word.contains('c'));
+        if text { 127 } else { 1 }
     }
 
     fn option_letters(&self) -> String {
@@ -246,7 +258,9 @@ impl Shell {
         }
         let Some(text) = value else {
             if self.state.options.unset_is_error {
-                return Err(self.fail(&format!("{name}: unbound variable"), 127).await);
+                let status = self.fatal_status();
+                let message = format!("{name}: unbound variable");
+                return Err(self.fail(&message, status).await);
             }
             return Ok(if *operation == Operation::Length {
                 "0".into()
@@ -300,12 +314,13 @@ impl Shell {
             }
             '?' => {
                 let text = Box::pin(self.expand_single(word)).await?;
-                let message = if text.is_empty() {
-                    "parameter null or not set".into()
-                } else {
-                    text
+                let message = match (text.as_str(), colon) {
+                    ("", true) => "parameter null or not set",
+                    ("", false) => "parameter not set",
+                    (text, _) => text,
                 };
-                Err(self.fail(&format!("{name}: {message}"), 127).await)
+                let status = self.fatal_status();
+                Err(self.fail(&format!("{name}: {message}"), status).await)
             }
             _ => Box::pin(self.expand_single(word)).await,
         }

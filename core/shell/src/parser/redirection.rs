@@ -32,6 +32,7 @@ impl Parser {
             .iter()
             .find(|(text, _)| self.starts_with(text))
             .copied();
+        let found = found.filter(|_| !self.starts_with("<("));
         let Some((text, kind)) = found else {
             self.position = start;
             return Ok(None);

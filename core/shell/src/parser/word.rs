@@ -1,7 +1,7 @@
 //! From text to tree: words with their quotes and expansions.
 
 use super::{Parsed, Parser, SyntaxError, is_meta};
-use crate::syntax::{Operation, Parameter, Part, Word};
+use crate::syntax::{List, Operation, Parameter, Part, Word};
 use std::rc::Rc;
 
 /// Which characters end a word.
@@ -50,6 +50,10 @@ impl Parser {
     fn parts(&mut self, end: End) -> Parsed<Word> {
         let mut parts: Vec<Part> = Vec::new();
         while let Some(character) = self.peek() {
+            if end == End::Meta && self.eat("<(") {
+                parts.push(Part::Process(self.substitution()?));
+                continue;
+            }
             let ends = match end {
                 End::Meta => is_meta(character),
                 End::Character(wanted) => character == wanted,
@@ -186,18 +190,8 @@ impl Parser {
             }
             Some('(') => {
                 self.position += 1;
-                let list = self.list(&[")"])?;
-                self.skip_newlines()?;
-                if self.peek().is_none() {
-                    return Err(self.incomplete("unexpected EOF while looking for matching `)'"));
-                }
-                if !self.eat(")") {
-                    return Err(self.unexpected());
-                }
-                parts.push(Part::Substitution {
-                    list: Rc::new(list),
-                    quoted,
-                });
+                let list = self.substitution()?;
+                parts.push(Part::Substitution { list, quoted });
             }
             Some('{') => {
                 self.position += 1;
@@ -235,6 +229,19 @@ impl Parser {
             _ => push_text(parts, '$', quoted),
         }
         Ok(())
+    }
+
+    /// The commands up to the closing parenthesis.
+    fn substitution(&mut self) -> Parsed<Rc<List>> {
+        let list = self.list(&[")"])?;
+        self.skip_newlines()?;
+        if self.peek().is_none() {
+            return Err(self.incomplete("unexpected EOF while looking for matching `)'"));
+        }
+        if !self.eat(")") {
+            return Err(self.unexpected());
+        }
+        Ok(Rc::new(list))
     }
 
     /// Whether `$((` here closes with `))`: otherwise it is a substitution of a subshell.

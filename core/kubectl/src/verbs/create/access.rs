@@ -74,9 +74,14 @@ async fn token(invocation: Invocation) -> Outcome {
     let answer = answer.map_err(|failure| {
         Failure::message(format!("failed to create token: {}", failure.sentence()))
     })?;
-    session
-        .print(format!("{}\n", get_str(&answer, &["status", "token"])))
-        .await;
+    let token = get_str(&answer, &["status", "token"]);
+    // Only a terminal wants a line.
+    let end = if session.invocation.process.is_terminal(1) {
+        "\n"
+    } else {
+        ""
+    };
+    session.print(format!("{token}{end}")).await;
     Ok(())
 }
 

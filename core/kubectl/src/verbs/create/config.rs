@@ -247,7 +247,6 @@ static TLS: Command = Command {
         global::MANAGER,
         global::VALIDATE,
     ],
-    required: &["cert", "key"],
     run: Some(|invocation| Box::pin(tls(invocation))),
     ..Command::EMPTY
 };
@@ -257,6 +256,12 @@ async fn tls(invocation: Invocation) -> Outcome {
     let session = Session::open(invocation)?;
     let process = &session.invocation.process;
     let mut pairs = Vec::new();
+    if ["cert", "key"]
+        .map(|flag| session.flags().text(flag))
+        .contains(&"")
+    {
+        return Err(Failure::message("key and cert must be specified"));
+    }
     for (flag, key) in [("cert", "tls.crt"), ("key", "tls.key")] {
         let path = session.flags().text(flag);
         let content = process.files().read(&process.path(path)).map_err(|error| {

@@ -130,11 +130,16 @@ async fn service(invocation: Invocation, kind: &str) -> Outcome {
 fn port(text: &str, node_port: i64) -> Result<Value, Failure> {
     let (port, target) = text.split_once(':').unwrap_or((text, text));
     let number = |text: &str| {
-        let number = text
-            .parse::<i64>()
-            .ok()
-            .filter(|number| (0..=65535).contains(number));
-        number.ok_or_else(|| Failure::message(format!("invalid port format: {text}")))
+        let digits = !text.is_empty() && text.bytes().all(|c| c.is_ascii_digit());
+        text.parse::<u16>().map_err(|_| {
+            let why = if digits {
+                "value out of range"
+            } else {
+                "invalid syntax"
+            };
+            let text = kubernetes_api::json::quote_go(text);
+            Failure::message(format!("strconv.ParseUint: parsing {text}: {why}"))
+        })
     };
     let target: Value = match target.parse::<i64>() {
         Ok(number) => number.into(),

@@ -67,7 +67,10 @@ fn template(key: &str, spec: &Value, path: &Path, errors: &mut Vec<FieldError>) 
     super::metadata::labels(labels, &path.child("labels"), errors);
     let path = path.child("spec");
     let template_spec = template.get("spec").cloned().unwrap_or_default();
-    errors.extend(pod::spec(&template_spec, &path));
+    // The claims of a StatefulSet are volumes too, so upstream leaves its pods to their creation.
+    if key != "statefulsets.apps" {
+        errors.extend(pod::spec(&template_spec, &path));
+    }
     restart_policy(key, &template_spec, &path, errors);
 }
 
