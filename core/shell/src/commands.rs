@@ -25,7 +25,7 @@ mod view;
 
 use crate::program::ShellProgram;
 use crate::state::Flavour;
-use machine::{ExitStatus, LocalFuture, Process, Program, path};
+use machine::{ExitStatus, File, LocalFuture, OpenOptions, Process, Program, path};
 use ordered::OrderedMap;
 use std::rc::Rc;
 
@@ -331,12 +331,18 @@ impl Context {
 
     /// The bytes of a file, or of standard input for `-`; the error is printed already.
     pub(crate) async fn input(&self, operand: &str) -> Option<Vec<u8>> {
+        let path = self.process.path(operand);
         let read = if operand == "-" {
             self.process.read_to_end(0).await
+        } else if path.starts_with("/dev/") {
+            match self.process.open(operand, OpenOptions::read()) {
+                Ok(file) => Ok(self.read_device(&file).await),
+                Err(error) => Err(error),
+            }
         } else {
             self.process
                 .files()
-                .read(&self.process.path(operand))
+                .read(&path)
                 .map(|content| content.bytes().to_vec())
         };
         match read {
@@ -351,6 +357,31 @@ impl Context {
                 None
             }
         }
+    }
+
+    /// Everything that a device has to say. Of one that never ends the process's memory becomes
+    /// full, which ends the process.
+    async fn read_device(&self, file: &File) -> Vec<u8> {
+        let mut all = Vec::new();
+        while let Ok(bytes) = file.read(64 * 1024).await {
+            if bytes.is_empty() {
+                return all;
+            }
+            all.extend(bytes);
+            self.process.work(64 * 1024).await;
+            let full = all.len() > crate::limits::TEXT_BYTES;
+            let held = if full { 1 << 40 } else { all.len() as u64 };
+            if self.process.set_memory(held).is_err() {
+                break;
+            }
+            if full {
+                let killed = ExitStatus::Signaled(machine::Signal::KILL);
+                self.process.exit(killed);
+                break;
+            }
+        }
+        // A process that was ended gets no further than its next wait.
+        std::future::pending().await
     }
 
     /// The texts of the operands, or of standard input when there are none, one after the other;

@@ -110,7 +110,10 @@ impl Shell {
                 ) => {
                     self.state.line = line;
                     self.complain(&message).await;
-                    if message.starts_with("syntax error near") && self.state.names_lines {
+                    if message.starts_with("syntax error near")
+                        && self.state.names_lines
+                        && self.state.flavour == Flavour::Bash
+                    {
                         let wrong = text.lines().nth(line.saturating_sub(1));
                         self.complain(&format!("`{}'", wrong.unwrap_or_default()))
                             .await;

@@ -112,9 +112,56 @@ fn associative_arrays_and_names() {
 fn a_mistake_stops_a_script_where_it_stands() {
     assert_eq!(
         run("echo one\necho two; fi\necho three"),
-        "one\nbash: line 2: syntax error near unexpected token `fi'\n? 2\n"
+        "one\nbash: line 2: syntax error near unexpected token `fi'\nbash: line 2: `echo two; fi'\n? 2\n"
     );
     assert_eq!(run("trap 'echo bye' EXIT; echo hi"), "hi\nbye\n");
+}
+
+#[test]
+fn scripts_of_many_kinds() {
+    for (script, expected) in [
+        (
+            "diff <(printf 'a\\nb\\n') <(printf 'a\\nc\\n')",
+            "2c2\n< b\n---\n> c\n? 1\n",
+        ),
+        (
+            "while read x; do echo [$x]; done < <(printf 'a\\nb\\n')",
+            "[a]\n[b]\n",
+        ),
+        ("declare -A m=([x]=1 [y]=2); echo ${m[y]} ${#m[@]}", "2 2\n"),
+        (
+            "f() { local a=(1 2) b='x y'; local c=$b; echo ${#a[@]} \"$c\"; }; f",
+            "2 x y\n",
+        ),
+        (
+            "a=(a b c d); echo ${a[@]: -2} ${a[@]:1:2}; declare -p a",
+            "c d b c\ndeclare -a a=([0]=\"a\" [1]=\"b\" [2]=\"c\" [3]=\"d\")\n",
+        ),
+        (
+            "trap 'echo wrong $?' ERR; if false; then :; fi; false || true; (exit 5); true",
+            "wrong 5\n",
+        ),
+        (
+            "kill -0 $$; echo $?; kill -l 9; kill -l TERM",
+            "0\nKILL\n15\n",
+        ),
+        (
+            "cd /tmp; pushd / > /dev/null; dirs; popd; popd",
+            "/ /tmp\n/tmp\nbash: line 1: popd: directory stack empty\n? 1\n",
+        ),
+        (
+            "set -- -a -x -b; while getopts :ab: o; do echo $o $OPTARG; done",
+            "a\n? x\n: b\n? 1\n",
+        ),
+        ("set -x; a='1 2'; echo $a", "+ a='1 2'\n+ echo 1 2\n1 2\n"),
+        (
+            "head -c 5 /dev/zero | wc -c; head -c 3 < /dev/zero | wc -c; tail /dev/zero",
+            "5\n3\n? 137\n",
+        ),
+        ("echo ${x?}", "bash: line 1: x: parameter not set\n? 127\n"),
+    ] {
+        assert_eq!(run(script), expected, "{script}");
+    }
 }
 
 #[test]

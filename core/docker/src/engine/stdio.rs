@@ -2,7 +2,7 @@
 
 use super::log::{Log, LogStream};
 use machine::{Errno, File, FileKind, LocalFuture, Simulation, Terminal};
-use simulation::Notify;
+use simulation::{Either, Notify, race};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
@@ -47,9 +47,18 @@ impl Drop for AttachHandle {
             let at = attached
                 .iter()
                 .position(|(number, _)| *number == self.number);
-            at.map(|at| attached.remove(at))
+            at.map(|at| attached.remove(at).1)
         };
-        drop(gone);
+        let inner = &self.stdio.inner;
+        let own = gone.and_then(|gone| gone.stdin);
+        let current = inner.input.borrow().clone();
+        if let (Some(own), Some(current)) = (own, current)
+            && Rc::ptr_eq(&own, &current)
+        {
+            // Nobody types for the container any more; it must not take what is typed elsewhere.
+            *inner.input.borrow_mut() = None;
+            inner.changed.notify();
+        }
     }
 }
 
@@ -129,7 +138,9 @@ impl Stdio {
             }
             let input = self.inner.input.borrow().clone();
             if let Some(input) = input {
-                let bytes = input.read(count).await;
+                let Either::Left(bytes) = race(input.read(count), changed).await else {
+                    continue;
+                };
                 if bytes.as_ref().map_or(true, Vec::is_empty) {
                     self.inner.input_ended.set(true);
                     return Ok(Vec::new());

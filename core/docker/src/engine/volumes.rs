@@ -48,6 +48,11 @@ impl Engine {
         if let Ok(volume) = self.volume(&name) {
             return Ok(volume);
         }
+        if name.len() == 1 {
+            return Err(EngineError::invalid(format!(
+                "create {name}: volume name is too short, names should be at least two alphanumeric characters"
+            )));
+        }
         let word = |letter: char| letter.is_ascii_alphanumeric();
         let fine = name.len() >= 2
             && name.chars().next().is_some_and(word)

@@ -353,7 +353,7 @@ mod tests {
             ? 1
             error: accumulating resources: accumulation err='accumulating resources from '../base/pod.yaml': security; file 'DIR/base/pod.yaml' is not in or below 'DIR/c'': must build at directory: 'DIR/base/pod.yaml': file is not directory
             ? 1
-            error: unable to find one of 'kustomization.yaml', 'kustomization.yml' or 'Kustomization' in directory 'DIR/d'
+            error: must build at directory: not a valid directory: evalsymlink failure on 'd' : lstat DIR/d: no such file or directory
             ? 1
         "#]].assert_eq(&lines.concat().replace("/work", "DIR"));
     }

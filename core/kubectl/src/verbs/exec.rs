@@ -214,7 +214,46 @@ async fn attach(invocation: Invocation) -> Outcome {
     session
         .print_error("If you don't see a command prompt, try pressing enter.\n")
         .await;
-    follow_log(&session, &pod, &container).await
+    let call = attach_call(&session, &pod, &container);
+    session.client.call(call).await?;
+    Ok(())
+}
+
+/// The request that attaches the process's files to a container: its input only for `-i`.
+fn attach_call(session: &Session, pod: &Value, container: &str) -> Call {
+    let process = &session.invocation.process;
+    let ends = Ends::of(process);
+    let stdin = process.descriptor(0).ok();
+    let streams = Streams {
+        stdin: stdin.filter(|_| session.flags().is("stdin")),
+        stdout: ends.stdout,
+        stderr: ends.stderr,
+    };
+    let path = format!(
+        "/api/v1/namespaces/{}/pods/{}/attach",
+        namespace(pod),
+        segment(name(pod))
+    );
+    Call::new("POST", path)
+        .query("container", container)
+        .body(Body::Object(Rc::new(streams)))
+}
+
+/// Prints what a container wrote so far and attaches to it; false when it does not run.
+async fn attach_running(session: &Session, pod: &Value, container: &str) -> Result<bool, Failure> {
+    let path = format!(
+        "/api/v1/namespaces/{}/pods/{}/log",
+        namespace(pod),
+        segment(name(pod))
+    );
+    let log = Call::get(path).query("container", container);
+    let written = session.client.response(log).await?.body.into_bytes().await;
+    let call = attach_call(session, pod, container);
+    // One that does not run any more has all its words in its log, which is shown instead.
+    let shown = session.invocation.process.write(1, &written);
+    shown.await.ok();
+    let answer = session.client.call(call).await;
+    Ok(answer.is_ok() || !written.is_empty())
 }
 
 /// Prints what a container writes until it ends.
@@ -269,7 +308,10 @@ async fn attached(session: &Session, pod: &Value) -> Outcome {
     } else {
         &container
     };
-    follow_log(session, &started, container).await?;
+    let typed = session.flags().is("stdin") && get_str(&started, &["status", "phase"]) == "Running";
+    if !typed || !attach_running(session, &started, container).await? {
+        follow_log(session, &started, container).await?;
+    }
     if session.flags().text("restart") == "Always" {
         return Ok(());
     }

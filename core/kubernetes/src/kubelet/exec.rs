@@ -101,7 +101,7 @@ fn outcome(code: i32) -> Value {
     Status::failure(500, "NonZeroExitCode", message, Some(details)).to_value()
 }
 
-fn container(pod: &Value, request: &Request) -> String {
+pub(super) fn container(pod: &Value, request: &Request) -> String {
     let wanted = request.parameter("container").unwrap_or_default();
     if !wanted.is_empty() {
         return wanted;

@@ -3,6 +3,7 @@
 //! Each pod has a worker, which is a task: it looks at its containers when something happened and
 //! starts what should run. Models kubernetes pkg/kubelet with its defaults.
 
+mod attach;
 mod backoff;
 mod container;
 mod environment;
@@ -251,6 +252,7 @@ impl NodeApi for Inner {
         Box::pin(async move {
             match (subresource.as_str(), worker) {
                 ("log", worker) => logs::answer(worker.as_deref(), &pod, &request),
+                ("attach", Some(worker)) => attach::answer(&worker, &request).await,
                 ("exec", Some(worker)) => exec::answer(&worker, &request).await,
                 ("exec", None) => Err(exec::not_running(&pod, &request)),
                 ("portforward", Some(worker)) => forward::answer(&worker, &pod, &request).await,

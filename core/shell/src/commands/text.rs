@@ -159,6 +159,24 @@ pub(super) async fn head(mut context: Context) -> ExitStatus {
             head_of_input(&context, count).await;
             continue;
         }
+        let endless = operand == "-" || operand.starts_with("/dev/");
+        if endless && sign == ' ' && bytes_wanted {
+            let file = match operand.as_str() {
+                "-" => context.process.descriptor(0),
+                _ => context.process.open(operand, OpenOptions::read()),
+            };
+            let mut rest = count;
+            while let Ok(file) = &file
+                && rest > 0
+                && let Ok(bytes) = file.read(rest.min(64 * 1024)).await
+                && !bytes.is_empty()
+            {
+                rest = rest.saturating_sub(bytes.len());
+                context.process.work(bytes.len() as u64).await;
+                context.process.write(1, &bytes).await.ok();
+            }
+            continue;
+        }
         let Some(bytes) = context.input(operand).await else {
             status = ExitStatus::FAILURE;
             continue;
