@@ -90,3 +90,8 @@ fn images_of_the_catalog() {
     };
     check("images_of_the_catalog.txt", &setting);
 }
+
+#[test]
+fn typed_into_pods() {
+    check("typed_into_pods.txt", &kubernetes());
+}

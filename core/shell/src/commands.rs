@@ -11,6 +11,7 @@ mod encode;
 mod fetch;
 mod files;
 mod filter;
+mod find;
 mod grep;
 mod interfaces;
 mod lines;
@@ -82,7 +83,7 @@ commands! {
     "expr" true process::expression;
     "false" true process::failure;
     "fgrep" true grep::grep;
-    "find" true list::find;
+    "find" true find::find;
     "fold" true lines::fold;
     "free" true process::free;
     "getent" false fetch::getent;

@@ -146,8 +146,8 @@ fn scripts_of_many_kinds() {
             "0\nKILL\n15\n",
         ),
         (
-            "cd /tmp; pushd / > /dev/null; dirs; popd; popd",
-            "/ /tmp\n/tmp\nbash: line 1: popd: directory stack empty\n? 1\n",
+            "mkdir /q; cd /q; pushd / > /dev/null; dirs; popd; popd",
+            "/ /q\n/q\nbash: line 1: popd: directory stack empty\n? 1\n",
         ),
         (
             "set -- -a -x -b; while getopts :ab: o; do echo $o $OPTARG; done",

@@ -22,7 +22,7 @@ pub fn from_file(text: &str) -> Result<String, Failure> {
         .map(|line| line.split_whitespace().collect::<Vec<_>>());
     let wrong = || {
         Failure::message(
-            "invalid template, missing header or template line. Expected format is one line of space separated column headers, one line of space separated column templates.",
+            "invalid template, missing header line. Expected format is one line of space separated headers, one line of space separated column specs.",
         )
     };
     let headers = lines.next().ok_or_else(wrong)?;

@@ -331,6 +331,15 @@ pub(super) async fn reverse(context: Context) -> ExitStatus {
 pub(super) async fn sequence(context: Context) -> ExitStatus {
     let mut words = context.arguments.get(1..).unwrap_or_default().to_vec();
     let mut separator = "\n".to_string();
+    let mut wide = false;
+    while let Some(word) = words.first() {
+        match word.strip_prefix("-s").filter(|text| !text.is_empty()) {
+            Some(text) => separator = text.to_string(),
+            None if word == "-w" => wide = true,
+            None => break,
+        }
+        words.remove(0);
+    }
     if words.first().is_some_and(|word| word == "-s") && words.len() > 1 {
         separator = words.remove(1);
         words.remove(0);
@@ -360,13 +369,15 @@ pub(super) async fn sequence(context: Context) -> ExitStatus {
         return ExitStatus::FAILURE;
     }
     let count = ((last - first) / step + 1e-9).floor();
+    let ends = [first, last].map(|end| format!("{end:.decimals$}").len());
+    let width = ends.into_iter().max().filter(|_| wide).unwrap_or(0);
     let mut index = 0.0;
     let mut started = false;
     while index <= count {
         let gap = if started { separator.as_str() } else { "" };
         context
             .process
-            .print(format!("{gap}{:.decimals$}", first + index * step))
+            .print(format!("{gap}{:0width$.decimals$}", first + index * step))
             .await;
         context.process.work(100).await;
         started = true;

@@ -14,6 +14,8 @@ struct Search {
     inverted: bool,
     count: bool,
     names_only: bool,
+    /// The names of files without a match.
+    without: bool,
     numbers: bool,
     quiet: bool,
     only_matching: bool,
@@ -44,7 +46,10 @@ pub(super) async fn grep(context: Context) -> ExitStatus {
         ("colour", 'Z'),
         ("no-filename", 'h'),
     ];
-    let mut options = match context.options("ivcnqrREFoewlxhHse:A:B:C:m:Z", &long).await {
+    let mut options = match context
+        .options("ivcnqrREFPowlLxhHse:A:B:C:m:Z", &long)
+        .await
+    {
         Ok(options) => options,
         Err(status) => return status,
     };
@@ -76,7 +81,8 @@ pub(super) async fn grep(context: Context) -> ExitStatus {
         expressions,
         inverted: options.has('v'),
         count: options.has('c'),
-        names_only: options.has('l'),
+        names_only: options.has('l') || options.has('L'),
+        without: options.has('L'),
         numbers: options.has('n'),
         quiet: options.has('q'),
         only_matching: options.has('o'),
@@ -222,7 +228,7 @@ fn in_text(search: &Search, name: &str, text: &str) -> (String, bool) {
         .collect();
     if search.names_only {
         return (
-            if hits.is_empty() {
+            if hits.is_empty() != search.without {
                 String::new()
             } else {
                 format!("{name}\n")
@@ -280,7 +286,7 @@ fn compile(patterns: &[String], options: &super::Options) -> Result<Vec<Regex>, 
         .map(|pattern| {
             let mut text = if options.has('F') {
                 regex_lite::escape(pattern)
-            } else if options.has('E') {
+            } else if options.has('E') || options.has('P') {
                 pattern.to_string()
             } else {
                 basic_to_extended(pattern)

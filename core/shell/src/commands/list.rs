@@ -1,7 +1,6 @@
 //! Commands that show what is in directories: `ls`, `find`, `tree`.
 
 use super::{Context, account};
-use crate::pattern;
 use machine::{Entry, EntryKind, ExitStatus, FileSystem, Time, path};
 
 /// A calendar date and time of day, UTC.
@@ -404,76 +403,6 @@ fn directory_entries(
         }
     }
     entries
-}
-
-pub(super) async fn find(context: Context) -> ExitStatus {
-    let words = context.arguments.get(1..).unwrap_or_default();
-    let split = words
-        .iter()
-        .position(|word| word.starts_with('-'))
-        .unwrap_or(words.len());
-    let (starts, tests) = words.split_at_checked(split).unwrap_or((words, &[]));
-    let value = |name: &str| {
-        tests
-            .iter()
-            .position(|word| word == name)
-            .and_then(|at| tests.get(at + 1))
-            .map(String::as_str)
-    };
-    let depth: usize = value("-maxdepth")
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(usize::MAX);
-    let (wanted_name, wanted_kind) = (value("-name"), value("-type"));
-    let here = [".".to_string()];
-    let starts = if starts.is_empty() { &here[..] } else { starts };
-    let mut status = ExitStatus::SUCCESS;
-    let mut output = String::new();
-    let mut waiting: Vec<(String, usize)> = starts
-        .iter()
-        .rev()
-        .map(|start| (start.clone(), 0))
-        .collect();
-    while let Some((current, level)) = waiting.pop() {
-        let absolute = context.process.path(&current);
-        let entry = match context.process.files().link_entry(&absolute) {
-            Ok(entry) => entry,
-            Err(error) => {
-                let shown = if context.is_busybox() {
-                    current.clone()
-                } else {
-                    format!("'{current}'")
-                };
-                context.complain(format!("{shown}: {error}")).await;
-                status = ExitStatus::FAILURE;
-                continue;
-            }
-        };
-        let kind = match entry.kind {
-            EntryKind::Directory => "d",
-            EntryKind::Symlink(_) => "l",
-            _ => "f",
-        };
-        let named =
-            wanted_name.is_none_or(|wanted| pattern::matches(wanted, path::file_name(&current)));
-        if named && wanted_kind.is_none_or(|wanted| wanted == kind) {
-            output.push_str(&format!("{current}\n"));
-        }
-        if entry.is_directory() && level < depth {
-            let below = context
-                .process
-                .files()
-                .read_directory(&absolute)
-                .unwrap_or_default();
-            waiting.extend(
-                below
-                    .into_iter()
-                    .rev()
-                    .map(|(name, _)| (path::join(&current, &name), level + 1)),
-            );
-        }
-    }
-    context.process.print(output).await;
-    status
 }
 
 pub(super) async fn tree(context: Context) -> ExitStatus {

@@ -55,7 +55,7 @@ pub(super) async fn not_started(context: &Context, name: &str, error: Errno) -> 
     ExitStatus::Exited(if error == Errno::ENOENT { 127 } else { 126 })
 }
 
-async fn run_and_wait(context: &Context, spawn: Spawn) -> ExitStatus {
+pub(super) async fn run_and_wait(context: &Context, spawn: Spawn) -> ExitStatus {
     let name = spawn.arguments.first().cloned().unwrap_or_default();
     match context.process.kernel().spawn(spawn) {
         Ok(handle) => handle.wait().await,

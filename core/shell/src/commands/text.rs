@@ -101,7 +101,8 @@ async fn copy_input(context: &Context) -> bool {
 
 /// `-5` as an old way to write `-n 5`.
 fn with_old_count(context: &mut Context) {
-    for word in context.arguments.iter_mut().skip(1) {
+    // Only the first word: `-n -1` has a count of its own.
+    for word in context.arguments.iter_mut().skip(1).take(1) {
         if let Some(count) = word.strip_prefix('-')
             && !count.is_empty()
             && count.chars().all(|character| character.is_ascii_digit())

@@ -54,7 +54,15 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Token>, String> {
             rest.split_at_checked(end).unwrap_or((rest, ""))
         };
         if first.is_ascii_digit() || first == '.' {
-            let (word, after) = run(|c| c.is_ascii_digit() || c == '.');
+            let (mut word, mut after) = run(|c| c.is_ascii_digit() || c == '.');
+            // `1e6`, but not `1else`.
+            let power = after.strip_prefix(['e', 'E']).unwrap_or_default();
+            let digits = power.trim_start_matches(['+', '-']);
+            let end = digits.find(|c: char| !c.is_ascii_digit());
+            let length = rest.len() - digits.len() + end.unwrap_or(digits.len());
+            if !digits.is_empty() && end != Some(0) {
+                (word, after) = rest.split_at_checked(length).unwrap_or((word, after));
+            }
             let number = word
                 .parse()
                 .map_err(|_| format!("syntax error at {word}"))?;
