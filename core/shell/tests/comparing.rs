@@ -150,8 +150,8 @@ fn scripts_of_many_kinds() {
             "/ /q\n/q\nbash: line 1: popd: directory stack empty\n? 1\n",
         ),
         (
-            "set -- -a -x -b; while getopts :ab: o; do echo $o $OPTARG; done",
-            "a\n? x\n: b\n? 1\n",
+            "set -- -a -x -b; while getopts :ab: o; do echo \"$o $OPTARG\"; done",
+            "a \n? x\n: b\n",
         ),
         ("set -x; a='1 2'; echo $a", "+ a='1 2'\n+ echo 1 2\n1 2\n"),
         (
