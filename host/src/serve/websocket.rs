@@ -39,9 +39,9 @@ fn sha1(message: &[u8]) -> [u8; 20] {
             })
             .collect();
         for at in 16..80 {
-            let word = [3, 8, 14, 16]
-                .iter()
-                .fold(0, |word, back| word ^ words[at - back]);
+            let word = [3, 8, 14, 16].iter().fold(0, |word, back| {
+                word ^ words.get(at - back).copied().unwrap_or_default()
+            });
             words.push(word.rotate_left(1));
         }
         let [mut a, mut b, mut c, mut d, mut e] = state;
