@@ -7,9 +7,9 @@ use super::process::{child, run_and_wait};
 use crate::{limits, pattern};
 use machine::{Entry, EntryKind, ExitStatus, path};
 
-/// Tests that take a word, and whether it is an action: `+` after the name.
+/// Tests that take a word.
 const WITH_WORD: &str =
-    " -name -iname -path -type -maxdepth -mindepth -size -newer -mtime -mmin -perm -user -prune ";
+    " -name -iname -path -type -maxdepth -mindepth -size -newer -mtime -mmin -perm -user ";
 
 pub(super) async fn find(context: Context) -> ExitStatus {
     let words = context.arguments.get(1..).unwrap_or_default();
@@ -129,7 +129,7 @@ impl Found {
                 continue;
             }
             let takes = WITH_WORD.contains(&format!(" {name} "));
-            let argument = match takes && name != "-prune" {
+            let argument = match takes {
                 true => words
                     .next()
                     .ok_or(format!("missing argument to `{name}'"))?,
@@ -227,9 +227,8 @@ fn matches(
         },
         "-size" => {
             let digits = argument.trim_start_matches(['+', '-']);
-            let (digits, unit) = match digits.trim_end_matches(['k', 'M', 'G', 'c', 'b']) {
-                plain => (plain, digits.strip_prefix(plain).unwrap_or_default()),
-            };
+            let plain = digits.trim_end_matches(['k', 'M', 'G', 'c', 'b']);
+            let unit = digits.strip_prefix(plain).unwrap_or_default();
             let unit = match unit {
                 "c" => 1,
                 "k" => 1 << 10,
@@ -237,7 +236,7 @@ fn matches(
                 "G" => 1 << 30,
                 _ => 512,
             };
-            let wanted = digits.parse::<u64>().unwrap_or(0);
+            let wanted = plain.parse::<u64>().unwrap_or(0);
             let size = entry.size().div_ceil(unit);
             match argument.chars().next() {
                 Some('+') => size > wanted,
