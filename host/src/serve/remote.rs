@@ -132,7 +132,11 @@ async fn take(mut keyboard: Keyboard, mut incoming: UnboundedReceiver<Vec<u8>>) 
             ([CLOSE, INPUT, ..], Keyboard::Pipe(writer)) => *writer = None,
             ([RESIZE, bytes @ ..], Keyboard::Terminal(terminal)) => {
                 let size: serde_json::Value = serde_json::from_slice(bytes).unwrap_or_default();
-                let side = |name: &str| size[name].as_u64().and_then(|side| side.try_into().ok());
+                let side = |name: &str| {
+                    size.get(name)?
+                        .as_u64()
+                        .and_then(|side| side.try_into().ok())
+                };
                 if let (Some(columns), Some(rows)) = (side("Width"), side("Height")) {
                     terminal.resize(columns, rows);
                 }

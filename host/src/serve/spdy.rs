@@ -146,7 +146,8 @@ impl Session {
             let body = response.body.into_bytes().await;
             if let Some(errors) = errors {
                 let status: serde_json::Value = serde_json::from_slice(&body).unwrap_or_default();
-                let why = status["message"].as_str().filter(|_| failed);
+                let why = status.get("message").and_then(|why| why.as_str());
+                let why = why.filter(|_| failed);
                 let why = why.unwrap_or_default();
                 outgoing.send(data(errors, FIN, why.as_bytes())).ok();
             }
