@@ -1,27 +1,20 @@
 //! `go mod edit`. Models `cmd/go/internal/modcmd/edit.go`.
 
 use super::environment::Environment;
-use super::verbs::{refuse, say};
-use super::{bad_flag, modules::mod_usage};
+use super::{Told, bad_flag, modules::mod_usage};
 use crate::build::{GoMod, NO_MODULE};
-use machine::{Content, ExitStatus, Process};
+use machine::{Content, Process};
 
 /// `go mod edit`
-pub(super) async fn edit(
-    process: &Process,
-    environment: &Environment,
-    rest: &[&str],
-) -> ExitStatus {
+pub(super) fn edit(process: &Process, environment: &Environment, rest: &[&str]) -> Told {
     if rest.is_empty() {
-        return refuse(
-            process,
-            "go: no flags specified (see 'go help mod edit').\n",
+        return Err((
+            "go: no flags specified (see 'go help mod edit').\n".into(),
             1,
-        )
-        .await;
+        ));
     }
     if !environment.has_module {
-        return refuse(process, NO_MODULE, 1).await;
+        return Err((NO_MODULE.into(), 1));
     }
     let place = format!("{}/go.mod", environment.root.trim_end_matches('/'));
     let file = process.files().read(&place).map(|file| file.text());
@@ -49,7 +42,7 @@ pub(super) async fn edit(
                 let (path, version) = value.split_once('@').unwrap_or((value, ""));
                 if version.is_empty() {
                     let text = format!("go: -require={value}: need path@version\n");
-                    return refuse(process, text, 1).await;
+                    return Err((text, 1));
                 }
                 drop_entry(&mut lines, "require", path);
                 insert(&mut lines, format!("require {path} {version}"));
@@ -57,7 +50,7 @@ pub(super) async fn edit(
             "replace" => {
                 let Some((path, target)) = value.split_once('=') else {
                     let text = format!("go: -replace={value}: need old[@v]=new[@w] (missing =)\n");
-                    return refuse(process, text, 1).await;
+                    return Err((text, 1));
                 };
                 drop_entry(&mut lines, "replace", path);
                 let (path, target) = (path.replace('@', " "), target.replace('@', " "));
@@ -66,7 +59,7 @@ pub(super) async fn edit(
             "droprequire" => drop_entry(&mut lines, "require", value),
             "dropreplace" => drop_entry(&mut lines, "replace", value),
             "exclude" | "retract" | "dropexclude" | "dropretract" | "tool" | "droptool" => {}
-            _ if word.starts_with('-') => return bad_flag(process, word, mod_usage("edit")).await,
+            _ if word.starts_with('-') => return Err(bad_flag(word, mod_usage("edit"))),
             _ => {}
         }
     }
@@ -76,13 +69,13 @@ pub(super) async fn edit(
     }
     let text = lines.join("\n") + "\n";
     match shown {
-        "print" => return say(process, text).await,
-        "json" => return say(process, json(&GoMod::parsed(text.as_bytes()))).await,
+        "print" => return Ok(text),
+        "json" => return Ok(json(&GoMod::parsed(text.as_bytes()))),
         _ => {}
     }
     match process.files().write(&place, Content::new(text), 0o644) {
-        Ok(()) => ExitStatus::SUCCESS,
-        Err(_) => ExitStatus::FAILURE,
+        Ok(()) => Ok(String::new()),
+        Err(_) => Err((String::new(), 1)),
     }
 }
 

@@ -124,13 +124,8 @@ impl Environment {
     }
 
     /// The status of a failed build.
-    pub fn failure(&self) -> machine::ExitStatus {
-        machine::ExitStatus::Exited(if self.version < (1, 20) { 2 } else { 1 })
-    }
-
-    /// The status when packages cannot be loaded.
-    pub fn failure_code(&self) -> u8 {
-        1
+    pub fn failure(&self) -> u8 {
+        if self.version < (1, 20) { 2 } else { 1 }
     }
 }
 

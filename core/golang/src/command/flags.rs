@@ -1,8 +1,8 @@
 //! The flags that `go build`, `go run`, `go install`, `go vet` and `go get` share.
 //! Models `cmd/go/internal/work`'s build flags.
 
-use super::bad_flag_text;
 use super::settings::setting;
+use super::{Refusal, bad_flag_text};
 use machine::Process;
 
 /// Flags that take a value.
@@ -28,9 +28,6 @@ pub(super) struct Request {
     /// The checks of `go vet` that are named, with whether they run.
     pub checks: Vec<(String, bool)>,
 }
-
-/// Why a command line is refused: the text, and the exit status.
-pub(super) type Refusal = (String, u8);
 
 /// Reads a command line. `usage` is the verb's own.
 pub(super) fn parse(

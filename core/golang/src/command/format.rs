@@ -3,8 +3,8 @@
 
 use super::environment::Environment;
 use super::targets::resolve;
-use super::verbs::{module, refuse};
-use super::{bad_flag, diff};
+use super::verbs::module;
+use super::{Outcome, bad_flag, diff};
 use crate::build::Graph;
 use crate::limits;
 use golang_check::format;
@@ -213,7 +213,7 @@ pub(super) async fn fmt(
     process: &Process,
     environment: &Environment,
     arguments: &[String],
-) -> ExitStatus {
+) -> Outcome {
     let (mut only_shown, mut is_shown) = (false, false);
     let mut targets: Vec<&str> = Vec::new();
     for word in arguments {
@@ -221,7 +221,7 @@ pub(super) async fn fmt(
             "-n" => only_shown = true,
             "-x" => is_shown = true,
             flag if flag.starts_with('-') && !flag.starts_with("-mod=") => {
-                return bad_flag(process, flag, "go fmt [-n] [-x] [packages]").await;
+                return Err(bad_flag(flag, "go fmt [-n] [-x] [packages]"));
             }
             target => targets.push(target),
         }
@@ -246,7 +246,7 @@ pub(super) async fn fmt(
             true,
         ) {
             Ok(found) => found,
-            Err(text) => return refuse(process, text, 1).await,
+            Err(text) => return Err((text, 1)),
         };
         if !found.warnings.is_empty() {
             process.print_error(found.warnings).await;
@@ -260,7 +260,7 @@ pub(super) async fn fmt(
                 names.extend(module.files_in(&node.folder).map(|name| module.near(name)));
             }
             if let Some(error) = node.error.clone().filter(|_| count == names.len()) {
-                return refuse(process, error, 1).await;
+                return Err((error, 1));
             }
         }
     }
@@ -269,7 +269,7 @@ pub(super) async fn fmt(
         process.print(text).await;
     }
     if only_shown || names.is_empty() {
-        return ExitStatus::SUCCESS;
+        return Ok(ExitStatus::SUCCESS);
     }
     let wishes = Wishes {
         list: true,
@@ -279,12 +279,9 @@ pub(super) async fn fmt(
     let paths: Vec<&str> = names.iter().map(String::as_str).collect();
     let status = files(process, wishes, &paths).await;
     if status.success() {
-        return ExitStatus::SUCCESS;
+        return Ok(ExitStatus::SUCCESS);
     }
-    process
-        .print_error(format!("exit status {}\n", status.code()))
-        .await;
-    ExitStatus::FAILURE
+    Err((format!("exit status {}\n", status.code()), 1))
 }
 
 #[cfg(test)]

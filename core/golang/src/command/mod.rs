@@ -32,51 +32,78 @@ pub(crate) async fn run(process: Process) -> ExitStatus {
     let is_edit = rest
         .first()
         .is_some_and(|word| word == "edit" || word == "init");
-    if needs_module
-        && !is_edit
-        && let Some(text) = environment.refusal(&process)
-    {
-        return verbs::refuse(&process, text, 1).await;
-    }
-    match verb.as_str() {
-        "build" => verbs::build(&process, &environment, rest).await,
-        "install" => verbs::install(&process, &environment, rest).await,
-        "get" => verbs::get(&process, &environment, rest).await,
-        "run" => verbs::run(&process, &environment, rest).await,
-        "version" => version(&process, &environment, rest).await,
-        "env" => settings::env(&process, &environment, rest).await,
-        "mod" => modules::modules(&process, &environment, rest).await,
-        "list" => modules::list(&process, &environment, rest).await,
-        "vet" => vet::vet(&process, &environment, rest).await,
-        "fmt" => format::fmt(&process, &environment, rest).await,
-        "clean" => small::clean(&process, rest).await,
-        "generate" => small::generate(&process, &environment, rest).await,
-        "tool" => small::tool(&process, rest).await,
-        "work" => small::work(&process, rest).await,
-        "telemetry" => verbs::say(&process, "local\n").await,
-        "bug" if !rest.is_empty() => {
-            verbs::refuse(&process, "go: bug takes no arguments\n", 1).await
+    let refusal = environment
+        .refusal(&process)
+        .filter(|_| needs_module && !is_edit);
+    let outcome = match refusal {
+        Some(text) => Err((text, 1)),
+        None => match told(&process, &environment, verb, rest) {
+            Some(told) => {
+                if let Ok(text) = &told {
+                    process.print(text.clone()).await;
+                }
+                told.map(|_| ExitStatus::SUCCESS)
+            }
+            None => done(&process, &environment, verb, rest).await,
+        },
+    };
+    match outcome {
+        Ok(status) => status,
+        Err((text, status)) => {
+            process.print_error(text).await;
+            ExitStatus::Exited(status)
         }
+    }
+}
+
+/// Verbs that only say something.
+fn told(process: &Process, environment: &Environment, verb: &str, rest: &[String]) -> Option<Told> {
+    Some(match verb {
+        "env" => settings::env(process, environment, rest),
+        "mod" => modules::modules(process, environment, rest),
+        "clean" => small::clean(process, rest),
+        "tool" => small::tool(rest),
+        "work" => small::work(rest),
+        "telemetry" => Ok("local\n".into()),
+        "help" => help(rest),
+        "bug" if !rest.is_empty() => Err(("go: bug takes no arguments\n".into(), 1)),
         flag if flag.starts_with('-') && !matches!(flag, "-h" | "--help" | "-help") => {
             let name = flag.trim_start_matches('-');
             let text = format!("flag provided but not defined: -{name}\n{USAGE}");
-            verbs::refuse(&process, text, 2).await
+            Err((text, 2))
         }
-        "test" => test::test(&process, &environment, rest).await,
-        "help" => help(&process, rest).await,
+        _ => return None,
+    })
+}
+
+/// Verbs that take their time.
+async fn done(
+    process: &Process,
+    environment: &Environment,
+    verb: &str,
+    rest: &[String],
+) -> Outcome {
+    match verb {
+        "build" => verbs::build(process, environment, rest).await,
+        "install" => verbs::install(process, environment, rest).await,
+        "get" => verbs::get(process, environment, rest).await,
+        "run" => verbs::run(process, environment, rest).await,
+        "version" => Ok(version(process, environment, rest).await),
+        "list" => modules::list(process, environment, rest).await,
+        "vet" => vet::vet(process, environment, rest).await,
+        "fmt" => format::fmt(process, environment, rest).await,
+        "generate" => small::generate(process, environment, rest).await,
+        "test" => test::test(process, environment, rest).await,
         other => {
             let known = format!("\n\t{other} ");
-            let text = if USAGE
-                .split("Additional")
-                .next()
-                .is_some_and(|list| list.contains(&known))
-            {
+            let mut commands = USAGE.split("Additional");
+            let is_known = commands.next().is_some_and(|list| list.contains(&known));
+            let text = if is_known {
                 format!("go {other} is part of Go but not of this playground\n")
             } else {
                 format!("go {other}: unknown command\nRun 'go help' for usage.\n")
             };
-            process.print_error(text).await;
-            ExitStatus::Exited(2)
+            Err((text, 2))
         }
     }
 }
@@ -114,10 +141,9 @@ async fn version(process: &Process, environment: &Environment, rest: &[String]) 
 }
 
 /// `go help [VERB]`
-async fn help(process: &Process, rest: &[String]) -> ExitStatus {
+fn help(rest: &[String]) -> Told {
     let Some(topic) = rest.first() else {
-        process.print(USAGE).await;
-        return ExitStatus::SUCCESS;
+        return Ok(USAGE.into());
     };
     let line = USAGE
         .lines()
@@ -125,17 +151,23 @@ async fn help(process: &Process, rest: &[String]) -> ExitStatus {
         .find_map(|line| line.strip_prefix(topic.as_str())?.strip_prefix(' '));
     let Some(meaning) = line else {
         let text = format!("go help {topic}: unknown help topic. Run 'go help'.\n");
-        process.print_error(text).await;
-        return ExitStatus::Exited(2);
+        return Err((text, 2));
     };
     let meaning = meaning.trim();
-    let text = format!("go {topic}: {meaning}\n(the playground does not have Go's longer help)\n");
-    process.print(text).await;
-    ExitStatus::SUCCESS
+    Ok(format!(
+        "go {topic}: {meaning}\n(the playground does not have Go's longer help)\n"
+    ))
 }
 
+/// What is printed on standard error when a command ends, with its status.
+type Refusal = (String, u8);
+/// How a command ended that prints by itself.
+type Outcome = Result<ExitStatus, Refusal>;
+/// What a command prints.
+type Told = Result<String, Refusal>;
+
 /// Refuses a flag that a verb does not have.
-async fn bad_flag(process: &Process, flag: &str, usage: &str) -> ExitStatus {
+fn bad_flag(flag: &str, usage: &str) -> Refusal {
     let name = flag.trim_start_matches('-');
     let name = name.split('=').next().unwrap_or(name);
     let reason = if matches!(name, "h" | "help") {
@@ -143,8 +175,7 @@ async fn bad_flag(process: &Process, flag: &str, usage: &str) -> ExitStatus {
     } else {
         format!("flag provided but not defined: -{name}\n")
     };
-    process.print_error(bad_flag_text(&reason, usage)).await;
-    ExitStatus::Exited(2)
+    (bad_flag_text(&reason, usage), 2)
 }
 
 /// What is said of a wrong flag.

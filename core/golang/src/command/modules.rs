@@ -2,8 +2,8 @@
 
 use super::environment::Environment;
 use super::targets::resolve;
-use super::verbs::{module, refuse};
-use super::{bad_flag, edit};
+use super::verbs::module;
+use super::{Outcome, Told, bad_flag, edit};
 use crate::build::{Graph, NO_MODULE, head};
 use machine::{Content, ExitStatus, Process};
 use ordered::OrderedSet;
@@ -49,18 +49,13 @@ pub(super) fn mod_usage(verb: &str) -> &'static str {
 }
 
 /// `go mod`
-pub(super) async fn modules(
-    process: &Process,
-    environment: &Environment,
-    arguments: &[String],
-) -> ExitStatus {
+pub(super) fn modules(process: &Process, environment: &Environment, arguments: &[String]) -> Told {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let Some((verb, rest)) = words.split_first() else {
-        process.print_error(MOD_USAGE).await;
-        return ExitStatus::Exited(2);
+        return Err((MOD_USAGE.into(), 2));
     };
     if *verb == "init" {
-        return init(process, environment, rest).await;
+        return init(process, environment, rest);
     }
     if ![
         "download", "edit", "graph", "tidy", "vendor", "verify", "why",
@@ -68,30 +63,29 @@ pub(super) async fn modules(
     .contains(verb)
     {
         let text = "go mod: unknown command\nRun 'go help mod' for usage.\n";
-        process.print_error(text).await;
-        return ExitStatus::Exited(2);
+        return Err((text.into(), 2));
     }
     if let Some(flag) = rest
         .iter()
         .find(|word| matches!(**word, "-h" | "--help" | "-help"))
     {
-        return bad_flag(process, flag, mod_usage(verb)).await;
+        return Err(bad_flag(flag, mod_usage(verb)));
     }
     if *verb == "edit" {
-        return edit::edit(process, environment, rest).await;
+        return edit::edit(process, environment, rest);
     }
     if !environment.has_module {
         let text = match *verb {
             "download" => "go: no modules specified (see 'go help mod download')\n",
             _ => NO_MODULE,
         };
-        return refuse(process, text, 1).await;
+        return Err((text.into(), 1));
     }
     let named = rest.iter().find(|word| !word.starts_with('-'));
     match (*verb, named) {
         ("tidy" | "vendor" | "verify" | "graph", Some(_)) => {
             let text = format!("go: 'go mod {verb}' accepts no arguments\n");
-            return refuse(process, text, 1).await;
+            return Err((text, 1));
         }
         ("download", Some(name)) => {
             let text = match name.split_once('@') {
@@ -100,22 +94,19 @@ pub(super) async fn modules(
                 ),
                 None => format!("go: module {name}: not a known dependency\n"),
             };
-            return refuse(process, text, 1).await;
+            return Err((text, 1));
         }
         _ => {}
     }
     let files = environment.files(process);
     let own = module(process, environment, &files, "").import_path("");
     let version = &environment.version_text;
+    let mut out = String::new();
     match *verb {
-        "tidy" => return tidy(process, environment).await,
-        "download" => {
-            process
-                .print_error("go: no module dependencies to download\n")
-                .await;
-        }
-        "verify" => process.print("all modules verified\n").await,
-        "vendor" => process.print_error("go: no dependencies to vendor\n").await,
+        "tidy" => return tidy(process, environment),
+        "download" => return Err(("go: no module dependencies to download\n".into(), 0)),
+        "verify" => out.push_str("all modules verified\n"),
+        "vendor" => return Err(("go: no dependencies to vendor\n".into(), 0)),
         "graph" => {
             let text = files
                 .get("go.mod")
@@ -125,7 +116,7 @@ pub(super) async fn modules(
                 .find_map(|line| line.strip_prefix("go "))
                 .unwrap_or(version);
             let text = format!("{own} go@{go}\ngo@{go} toolchain@go{go}\n");
-            process.print(text).await;
+            out.push_str(&text);
         }
         "why" => {
             let kind = if rest.contains(&"-m") {
@@ -135,21 +126,21 @@ pub(super) async fn modules(
             };
             let mut named = rest.iter().filter(|word| !word.starts_with('-')).peekable();
             if named.peek().is_none() {
-                process.print(format!("# {own}\n{own}\n")).await;
+                out.push_str(&format!("# {own}\n{own}\n"));
             }
             for package in named {
                 let text = format!("# {package}\n(main module does not need {kind} {package})\n");
-                process.print(text).await;
+                out.push_str(&text);
             }
         }
         _ => {}
     }
-    ExitStatus::SUCCESS
+    Ok(out)
 }
 
-async fn init(process: &Process, environment: &Environment, rest: &[&str]) -> ExitStatus {
+fn init(process: &Process, environment: &Environment, rest: &[&str]) -> Told {
     if let Some(flag) = rest.iter().find(|word| word.starts_with('-')) {
-        return bad_flag(process, flag, mod_usage("init")).await;
+        return Err(bad_flag(flag, mod_usage("init")));
     }
     let place = process.path("go.mod");
     let mistake = if rest.len() > 1 {
@@ -174,12 +165,10 @@ async fn init(process: &Process, environment: &Environment, rest: &[&str]) -> Ex
     let directory = process.directory();
     let inferred = directory.strip_prefix(&gopath);
     let Some(path) = rest.first().copied().or(inferred) else {
-        process.print_error(mistake).await;
-        return ExitStatus::FAILURE;
+        return Err((mistake, 1));
     };
     if !mistake.is_empty() && (!rest.is_empty() || process.files().exists(&place)) {
-        process.print_error(mistake).await;
-        return ExitStatus::FAILURE;
+        return Err((mistake, 1));
     }
     let (major, minor) = environment.version;
     let version = if environment.version >= (1, 21) {
@@ -190,19 +179,18 @@ async fn init(process: &Process, environment: &Environment, rest: &[&str]) -> Ex
     let text = format!("module {path}\n\ngo {version}\n");
     let written = process.files().write(&place, Content::new(text), 0o644);
     if written.is_err() {
-        return ExitStatus::FAILURE;
+        return Err((String::new(), 1));
     }
     let mut said = format!("go: creating new go.mod: module {path}\n");
     let files = environment.files(process);
     if files.keys().any(|name| name.ends_with(".go")) {
         said.push_str("go: to add module requirements and sums:\n\tgo mod tidy\n");
     }
-    process.print_error(said).await;
-    ExitStatus::SUCCESS
+    Err((said, 0))
 }
 
 /// Everything that is imported must be of the module or of Go: nothing else can be fetched.
-async fn tidy(process: &Process, environment: &Environment) -> ExitStatus {
+fn tidy(process: &Process, environment: &Environment) -> Told {
     let files = environment.files(process);
     let module = module(process, environment, &files, "");
     let own = module.import_path("");
@@ -225,12 +213,7 @@ async fn tidy(process: &Process, environment: &Environment) -> ExitStatus {
         .iter()
         .map(|import| format!("go: finding module for package {import}\n"))
         .collect();
-    process.print_error(found.concat() + &errors).await;
-    if errors.is_empty() {
-        ExitStatus::SUCCESS
-    } else {
-        ExitStatus::FAILURE
-    }
+    Err((found.concat() + &errors, u8::from(!errors.is_empty())))
 }
 
 /// `go list`
@@ -238,7 +221,7 @@ pub(super) async fn list(
     process: &Process,
     environment: &Environment,
     arguments: &[String],
-) -> ExitStatus {
+) -> Outcome {
     let (mut of_module, mut template) = (false, "{{.ImportPath}}");
     let mut targets: Vec<&str> = Vec::new();
     let mut words = arguments.iter().map(String::as_str);
@@ -249,7 +232,7 @@ pub(super) async fn list(
             flag if flag.starts_with('-') => {
                 let usage =
                     "go list [-f format] [-json] [-m] [list flags] [build flags] [packages]";
-                return bad_flag(process, flag, usage).await;
+                return Err(bad_flag(flag, usage));
             }
             target => targets.push(target),
         }
@@ -257,13 +240,13 @@ pub(super) async fn list(
     let files = environment.files(process);
     let module = module(process, environment, &files, "");
     if of_module && !environment.has_module {
-        return refuse(process, NO_MODULE, 1).await;
+        return Err((NO_MODULE.into(), 1));
     }
     if of_module {
         for target in &targets {
             if !matches!(*target, "all" | ".") && *target != module.import_path("") {
                 let text = format!("go: module {target}: not a known dependency\n");
-                return refuse(process, text, 1).await;
+                return Err((text, 1));
             }
         }
         targets = vec!["."];
@@ -280,19 +263,17 @@ pub(super) async fn list(
         let root = environment.root.clone();
         found.push((module.import_path(""), String::new(), root, Vec::new()));
     } else {
-        let own = match resolve(process, environment, &mut graph, &targets, true) {
-            Ok(own) => own,
-            Err(text) => return refuse(process, text, 1).await,
-        };
-        process.print_error(own.warnings).await;
+        let own =
+            resolve(process, environment, &mut graph, &targets, true).map_err(|text| (text, 1))?;
+        errors.push(own.warnings);
         let roots: Vec<usize> = own.roots.iter().map(|(id, _)| *id).collect();
         let broken = roots.iter().filter_map(|id| graph.node(*id)?.error.clone());
         let broken: Vec<String> = broken.collect();
         if !broken.is_empty() {
-            return refuse(process, broken.concat(), 1).await;
+            return Err((broken.concat(), 1));
         }
-        errors = graph.errors(&roots);
-        errors.retain(|text| !text.contains("go.sum entry"));
+        errors.extend(graph.errors(&roots));
+        errors.retain(|text| !text.contains("go.sum entry") && !text.is_empty());
         for (id, _) in &own.roots {
             let Some(node) = graph.node(*id) else {
                 continue;
@@ -323,7 +304,8 @@ pub(super) async fn list(
     }
     process.print(text).await;
     if errors.is_empty() {
-        return ExitStatus::SUCCESS;
+        return Ok(ExitStatus::SUCCESS);
     }
-    refuse(process, errors.concat(), 1).await
+    let is_warning = errors.iter().all(|text| text.starts_with("go: warning"));
+    Err((errors.concat(), u8::from(!is_warning)))
 }

@@ -1,9 +1,8 @@
 //! `go env`.
 
-use super::bad_flag;
 use super::environment::Environment;
-use super::verbs::refuse;
-use machine::{Content, ExitStatus, Process};
+use super::{Told, bad_flag};
+use machine::{Content, Process};
 
 /// Keys, each with its value. `$` values are computed; an empty one may come from the environment.
 const KEYS: &str = "AR ar
@@ -57,22 +56,23 @@ PKG_CONFIG pkg-config";
 const NEW: &str = " GOAMD64 GOAUTH GOCACHEPROG GODEBUG GOENV GOEXPERIMENT GOFIPS140 GOINSECURE GOMODCACHE GONOPROXY GONOSUMDB GOPRIVATE GOSUMDB GOTELEMETRY GOTELEMETRYDIR GOTOOLCHAIN GOVCS GOVERSION GOWORK GO111MODULE AR ";
 
 /// `go env -w KEY=VALUE…`
-async fn write(process: &Process, arguments: &[String]) -> ExitStatus {
+fn write(process: &Process, arguments: &[String]) -> Told {
     if arguments.is_empty() {
-        return refuse(process, "go: no KEY=VALUE arguments given\n", 1).await;
+        return Err(("go: no KEY=VALUE arguments given\n".into(), 1));
     }
     let mut lines = kept(process);
+    let mut warning = String::new();
     for word in arguments {
         let Some((key, value)) = word.split_once('=') else {
             let text = format!("go: arguments must be KEY=VALUE: invalid argument: {word}\n");
-            return refuse(process, text, 1).await;
+            return Err((text, 1));
         };
         if let Some(text) = unknown(key) {
-            return refuse(process, text, 1).await;
+            return Err((text, 1));
         }
         if key == "GOPATH" && !value.starts_with('/') && !value.is_empty() {
             let text = format!("go: GOPATH entry is relative; must be absolute path: {value:?}\n");
-            return refuse(process, text, 1).await;
+            return Err((text, 1));
         }
         if process
             .variable(key)
@@ -81,23 +81,28 @@ async fn write(process: &Process, arguments: &[String]) -> ExitStatus {
             let text = format!(
                 "warning: go env -w {key}=... does not override conflicting OS environment variable\n"
             );
-            process.print_error(text).await;
+            warning = text;
         }
         lines.retain(|line| !line.starts_with(&format!("{key}=")));
         lines.push(word.clone());
     }
-    keep(process, lines)
+    keep(process, lines)?;
+    if warning.is_empty() {
+        Ok(warning)
+    } else {
+        Err((warning, 0))
+    }
 }
 
 /// `go env -u KEY…`
-async fn unset(process: &Process, arguments: &[String]) -> ExitStatus {
+fn unset(process: &Process, arguments: &[String]) -> Told {
     if arguments.is_empty() {
-        return refuse(process, "go: 'go env -u' requires an argument\n", 1).await;
+        return Err(("go: 'go env -u' requires an argument\n".into(), 1));
     }
     let mut lines = kept(process);
     for key in arguments {
         if let Some(text) = unknown(key) {
-            return refuse(process, text, 1).await;
+            return Err((text, 1));
         }
         lines.retain(|line| !line.starts_with(&format!("{key}=")));
     }
@@ -111,15 +116,15 @@ fn kept(process: &Process) -> Vec<String> {
     text.lines().map(str::to_string).collect()
 }
 
-fn keep(process: &Process, mut lines: Vec<String>) -> ExitStatus {
+fn keep(process: &Process, mut lines: Vec<String>) -> Told {
     lines.sort();
     let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
     let place = place(process);
     let folder = place.trim_end_matches("/env");
     process.files().create_directories(folder, 0o755).ok();
     match process.files().write(&place, Content::new(text), 0o644) {
-        Ok(()) => ExitStatus::SUCCESS,
-        Err(_) => ExitStatus::FAILURE,
+        Ok(()) => Ok(String::new()),
+        Err(_) => Err((String::new(), 1)),
     }
 }
 
@@ -157,17 +162,13 @@ fn place(process: &Process) -> String {
 }
 
 /// `go env [-json] [NAME…]`
-pub(super) async fn env(
-    process: &Process,
-    environment: &Environment,
-    arguments: &[String],
-) -> ExitStatus {
+pub(super) fn env(process: &Process, environment: &Environment, arguments: &[String]) -> Told {
     let is_old = environment.version < (1, 13);
     let mut is_json = false;
     let mut is_changed = false;
     match arguments.split_first() {
-        Some((word, rest)) if word == "-w" => return write(process, rest).await,
-        Some((word, rest)) if word == "-u" => return unset(process, rest).await,
+        Some((word, rest)) if word == "-w" => return write(process, rest),
+        Some((word, rest)) if word == "-u" => return unset(process, rest),
         _ => {}
     }
     let mut names: Vec<&str> = Vec::new();
@@ -177,7 +178,7 @@ pub(super) async fn env(
             "-changed" | "--changed" => is_changed = true,
             flag if flag.starts_with('-') && names.is_empty() => {
                 let usage = "go env [-json] [-changed] [-u] [-w] [var ...]";
-                return bad_flag(process, flag, usage).await;
+                return Err(bad_flag(flag, usage));
             }
             name => names.push(name),
         }
@@ -212,8 +213,7 @@ pub(super) async fn env(
         };
         if !is_json {
             let values: Vec<String> = names.iter().map(|name| value_of(name) + "\n").collect();
-            process.print(values.concat()).await;
-            return ExitStatus::SUCCESS;
+            return Ok(values.concat());
         }
         known = names.iter().map(|name| (*name, value_of(name))).collect();
         known.sort();
@@ -229,11 +229,9 @@ pub(super) async fn env(
             },
         )
         .collect();
-    let text = if is_json {
+    Ok(if is_json {
         format!("{{\n{}\n}}\n", lines.join(",\n"))
     } else {
         format!("{}\n", lines.join("\n"))
-    };
-    process.print(text).await;
-    ExitStatus::SUCCESS
+    })
 }

@@ -1,9 +1,9 @@
 //! The small verbs: `go clean`, `go generate`, `go tool` and `go work`.
 
-use super::bad_flag;
 use super::environment::Environment;
 use super::targets::resolve;
-use super::verbs::{module, refuse, say};
+use super::verbs::module;
+use super::{Outcome, Told, bad_flag};
 use crate::build::Graph;
 use machine::{ExitStatus, Process};
 
@@ -11,14 +11,14 @@ use machine::{ExitStatus, Process};
 const TOOLS: &str = "asm\ncgo\ncompile\ncover\nfix\nlink\npreprofile\nvet\n";
 
 /// `go clean`
-pub(super) async fn clean(process: &Process, rest: &[String]) -> ExitStatus {
+pub(super) fn clean(process: &Process, rest: &[String]) -> Told {
     let known = " -i -r -n -x -cache -testcache -modcache -fuzzcache ";
     let wrong = rest
         .iter()
         .find(|word| word.starts_with('-') && !known.contains(&format!(" {word} ")));
     if let Some(flag) = wrong {
         let usage = "go clean [-i] [-r] [-cache] [-testcache] [-modcache] [-fuzzcache] [build flags] [packages]";
-        return bad_flag(process, flag, usage).await;
+        return Err(bad_flag(flag, usage));
     }
     if rest
         .iter()
@@ -30,28 +30,27 @@ pub(super) async fn clean(process: &Process, rest: &[String]) -> ExitStatus {
             .remove_all(&format!("{home}/.cache/go-build"))
             .ok();
     }
-    ExitStatus::SUCCESS
+    Ok(String::new())
 }
 
 /// `go tool`
-pub(super) async fn tool(process: &Process, rest: &[String]) -> ExitStatus {
+pub(super) fn tool(rest: &[String]) -> Told {
     let only_shown = rest.iter().any(|word| word == "-n");
     let Some(name) = rest.iter().find(|word| !word.starts_with('-')) else {
-        return say(process, TOOLS).await;
+        return Ok(TOOLS.into());
     };
     let text = match (TOOLS.lines().any(|known| known == name), only_shown) {
         (true, true) => {
-            let text = format!("/usr/local/go/pkg/tool/linux_amd64/{name}\n");
-            return say(process, text).await;
+            return Ok(format!("/usr/local/go/pkg/tool/linux_amd64/{name}\n"));
         }
         (true, false) => format!("go tool {name} is part of Go but not of this playground\n"),
         (false, _) => format!("go: no such tool {name:?}\n"),
     };
-    refuse(process, text, 2).await
+    Err((text.to_string(), 2))
 }
 
 /// `go work`: one module is all that is built here.
-pub(super) async fn work(process: &Process, rest: &[String]) -> ExitStatus {
+pub(super) fn work(rest: &[String]) -> Told {
     let known = " edit init sync use vendor ";
     let text = match rest.first() {
         Some(verb) if !known.contains(&format!(" {verb} ")) => {
@@ -59,7 +58,7 @@ pub(super) async fn work(process: &Process, rest: &[String]) -> ExitStatus {
         }
         _ => "go work is part of Go but not of this playground\n",
     };
-    refuse(process, text, 2).await
+    Err((text.to_string(), 2))
 }
 
 /// `go generate`
@@ -67,7 +66,7 @@ pub(super) async fn generate(
     process: &Process,
     environment: &Environment,
     rest: &[String],
-) -> ExitStatus {
+) -> Outcome {
     let shows = rest.iter().any(|word| word == "-x" || word == "-n");
     let runs = !rest.iter().any(|word| word == "-n");
     let mut words: Vec<String> = rest
@@ -81,10 +80,8 @@ pub(super) async fn generate(
     let files = environment.files(process);
     let module = module(process, environment, &files, "");
     let mut graph = Graph::new(&module);
-    let found = match resolve(process, environment, &mut graph, &words, true) {
-        Ok(found) => found,
-        Err(text) => return refuse(process, text, 1).await,
-    };
+    let found =
+        resolve(process, environment, &mut graph, &words, true).map_err(|text| (text, 1))?;
     for (id, _) in found.roots {
         let Some(node) = graph.node(id) else {
             continue;
@@ -118,12 +115,12 @@ pub(super) async fn generate(
                     let place = format!("{}:{}", module.near(name), at + 1);
                     let first = words.first().map_or("", String::as_str);
                     let text = format!("{place}: running {first:?}: {text}\n");
-                    return refuse(process, text, 1).await;
+                    return Err((text, 1));
                 }
             }
         }
     }
-    ExitStatus::SUCCESS
+    Ok(ExitStatus::SUCCESS)
 }
 
 /// The words of a line, some in quotes, with variables put in.

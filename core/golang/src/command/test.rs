@@ -2,7 +2,8 @@
 
 use super::environment::Environment;
 use super::targets::resolve;
-use super::verbs::{LOAD_TIME, module, refuse};
+use super::verbs::{LOAD_TIME, module};
+use super::{Outcome, Refusal, bad_flag_text};
 use crate::build::{Graph, TestBinary};
 use crate::program::{Binary, LOADER};
 use golang_check::vet::Suite;
@@ -40,7 +41,7 @@ struct Request {
     tags: String,
 }
 
-fn parse(arguments: &[String]) -> Request {
+fn parse(arguments: &[String]) -> Result<Request, Refusal> {
     let mut request = Request::default();
     let mut words = arguments.iter();
     while let Some(word) = words.next() {
@@ -62,6 +63,12 @@ fn parse(arguments: &[String]) -> Request {
         let is = |list: &str| list.contains(&format!(" {name} "));
         if value.is_none() && (is(VALUED) || is(BUILD_VALUED) || name == "vet") {
             value = words.next().cloned();
+            if value.is_none() {
+                let reason = format!("flag needs an argument: -{name}\n");
+                let usage =
+                    "go test [build/test flags] [packages] [build/test flags & test binary flags]";
+                return Err((bad_flag_text(&reason, usage), 2));
+            }
         }
         match name {
             "v" => request.verbose = value.as_deref() != Some("false"),
@@ -79,7 +86,7 @@ fn parse(arguments: &[String]) -> Request {
             request.flags.push(word.clone());
         }
     }
-    request
+    Ok(request)
 }
 
 /// One package's tests.
@@ -97,11 +104,11 @@ pub(super) async fn test(
     process: &Process,
     environment: &Environment,
     arguments: &[String],
-) -> ExitStatus {
-    let request = parse(arguments);
+) -> Outcome {
+    let request = parse(arguments)?;
     if request.race {
         let text = "go: -race requires cgo; enable cgo by setting CGO_ENABLED=1\n";
-        return refuse(process, text, 2).await;
+        return Err((text.into(), 2));
     }
     process.sleep(LOAD_TIME).await;
     let files = environment.files(process);
@@ -112,15 +119,13 @@ pub(super) async fn test(
         targets.push(".".into());
     }
     let mut graph = Graph::new(&module);
-    let found = match resolve(process, environment, &mut graph, &targets, true) {
-        Ok(found) => found,
-        Err(text) => return refuse(process, text, 1).await,
-    };
+    let found =
+        resolve(process, environment, &mut graph, &targets, true).map_err(|text| (text, 1))?;
     if !found.warnings.is_empty() {
         process.print_error(found.warnings).await;
     }
     if found.roots.is_empty() {
-        return refuse(process, "no packages to test\n", 1).await;
+        return Err(("no packages to test\n".into(), 1));
     }
     let suite = if request.no_vet || environment.version < (1, 10) {
         Suite::Off
@@ -186,11 +191,11 @@ pub(super) async fn test(
     if failed && !is_local {
         process.print("FAIL\n").await;
     }
-    if failed {
+    Ok(if failed {
         ExitStatus::FAILURE
     } else {
         ExitStatus::SUCCESS
-    }
+    })
 }
 
 impl Run<'_> {

@@ -4,6 +4,7 @@ use super::environment::Environment;
 use super::flags::{Request, parse};
 use super::settings::setting;
 use super::targets::resolve;
+use super::{Outcome, Refusal};
 use crate::build::{Files, Graph, Module, compile, link, set_values};
 use crate::program::LOADER;
 use machine::{Content, Duration, ExitStatus, Process, executable};
@@ -95,26 +96,14 @@ fn name_of(path: &str) -> String {
     }
 }
 
-/// Prints why a command ends, and gives its status.
-pub(super) async fn refuse(process: &Process, text: impl Into<String>, status: u8) -> ExitStatus {
-    process.print_error(text.into()).await;
-    ExitStatus::Exited(status)
-}
-
-/// Prints what a command says when all is well.
-pub(super) async fn say(process: &Process, text: impl Into<String>) -> ExitStatus {
-    process.print(text.into()).await;
-    ExitStatus::SUCCESS
-}
-
 /// Builds everything that a request names. Errors are printed.
 async fn build_all(
     process: &Process,
     environment: &Environment,
     request: &Request,
-) -> Result<Vec<Built>, ExitStatus> {
+) -> Result<Vec<Built>, Refusal> {
     if let Some(text) = no_platform(process) {
-        return Err(refuse(process, text, 2).await);
+        return Err((text, 2));
     }
     process.sleep(LOAD_TIME).await;
     let files = environment.files(process);
@@ -125,15 +114,13 @@ async fn build_all(
     let found = resolve(process, environment, &mut graph, &request.targets, false);
     let found = match found {
         Ok(found) => found,
-        Err(text) => return Err(refuse(process, text, 1).await),
+        Err(text) => return Err((text, 1)),
     };
-    if !found.warnings.is_empty() {
-        process.print_error(found.warnings).await;
-    }
+    let mut said = found.warnings;
     let roots: Vec<usize> = found.roots.iter().map(|(id, _)| *id).collect();
     let errors = graph.errors(&roots);
     if !errors.is_empty() {
-        return Err(refuse(process, errors.concat(), environment.failure_code()).await);
+        return Err((said + &errors.concat(), 1));
     }
     let order = graph.list(&roots);
     let units = graph.units(&roots);
@@ -143,15 +130,16 @@ async fn build_all(
         let report = checked.reports.get(at).cloned().unwrap_or_default();
         let is_started = !report.is_empty() || checked.is_good(at);
         if request.verbose && is_started && !unit.path.is_empty() {
-            process.print_error(format!("{}\n", unit.path)).await;
+            said.push_str(&format!("{}\n", unit.path));
         }
-        process.sleep(CHECK_TIME).await;
         failed |= !checked.is_good(at);
-        if !report.is_empty() {
-            process.print_error(report).await;
-        }
+        said.push_str(&report);
     }
+    process
+        .sleep(CHECK_TIME.saturating_mul(units.len() as u32))
+        .await;
     let mut built = Vec::new();
+    let mut linked = 0;
     for (id, word) in &found.roots {
         let Some(node) = graph.node(*id) else {
             continue;
@@ -167,16 +155,16 @@ async fn build_all(
         }
         let mut binary = None;
         if node.is_main() {
-            process.sleep(LINK_TIME).await;
+            linked += 1;
             let mut units = graph.units(&[*id]);
             let own = values.clone().map(drop);
             let own = own.and_then(|()| set_values(&module, &checked, &mut units));
-            let said = match own {
+            let wrong = match own {
                 Err(text) => Some(format!("# {path}\n{text}")),
                 Ok(()) => at.and_then(|at| link(&checked, at)),
             };
-            if let Some(text) = said {
-                process.print_error(text).await;
+            if let Some(text) = wrong {
+                said.push_str(&text);
                 failed = true;
                 continue;
             }
@@ -184,11 +172,14 @@ async fn build_all(
         }
         built.push(Built { path, binary, name });
     }
+    process.sleep(LINK_TIME.saturating_mul(linked)).await;
     if failed {
-        Err(environment.failure())
-    } else {
-        Ok(built)
+        return Err((said, environment.failure()));
     }
+    if !said.is_empty() {
+        process.print_error(said).await;
+    }
+    Ok(built)
 }
 
 /// The bytes of a binary for where it is built for: another system's cannot be started here.
@@ -203,14 +194,14 @@ fn executable_of(process: &Process, payload: &[u8]) -> Vec<u8> {
 }
 
 /// Writes a binary.
-async fn write(process: &Process, path: &str, payload: &[u8]) -> Result<(), ExitStatus> {
+fn write(process: &Process, path: &str, payload: &[u8]) -> Result<(), Refusal> {
     let bytes = executable_of(process, payload);
     let size = BINARY_BYTES + payload.len() as u64 * 3;
     let absolute = process.path(path);
     let absolute = absolute.trim_end_matches('/');
     if process.files().is_directory(absolute) {
         let text = format!("go: build output {path:?} already exists and is a directory\n");
-        return Err(refuse(process, text, 1).await);
+        return Err((text, 1));
     }
     if let Some((folder, _)) = absolute.rsplit_once('/') {
         process.files().create_directories(folder, 0o755).ok();
@@ -220,7 +211,7 @@ async fn write(process: &Process, path: &str, payload: &[u8]) -> Result<(), Exit
         .write(absolute, Content::sparse(bytes, size), 0o755);
     if let Err(error) = written {
         let text = format!("go: open {path}: {}\n", error.message().to_lowercase());
-        return Err(refuse(process, text, 1).await);
+        return Err((text, 1));
     }
     Ok(())
 }
@@ -230,19 +221,13 @@ pub(super) async fn build(
     process: &Process,
     environment: &Environment,
     arguments: &[String],
-) -> ExitStatus {
-    let request = match parse(
+) -> Outcome {
+    let request = parse(
         process,
         arguments,
         "go build [-o output] [build flags] [packages]",
-    ) {
-        Ok(request) => request,
-        Err((text, status)) => return refuse(process, text, status).await,
-    };
-    let built = match build_all(process, environment, &request).await {
-        Ok(built) => built,
-        Err(status) => return status,
-    };
+    )?;
+    let built = build_all(process, environment, &request).await?;
     let suffix = if platform(process).0 == "windows" {
         ".exe"
     } else {
@@ -257,11 +242,11 @@ pub(super) async fn build(
         .count();
     match &request.output {
         Some(_) if is_folder && commands == 0 => {
-            return refuse(process, "go: no main packages to build\n", 1).await;
+            return Err(("go: no main packages to build\n".into(), 1));
         }
         Some(output) if !is_folder && built.len() > 1 => {
             let text = format!("go: cannot write multiple packages to non-directory {output}\n");
-            return refuse(process, text, 1).await;
+            return Err((text, 1));
         }
         _ => {}
     }
@@ -277,11 +262,9 @@ pub(super) async fn build(
             None if built.len() > 1 => continue,
             None => format!("{}{suffix}", package.name),
         };
-        if let Err(status) = write(process, &path, binary).await {
-            return status;
-        }
+        write(process, &path, binary)?;
     }
-    ExitStatus::SUCCESS
+    Ok(ExitStatus::SUCCESS)
 }
 
 /// `go install`
@@ -289,27 +272,16 @@ pub(super) async fn install(
     process: &Process,
     environment: &Environment,
     arguments: &[String],
-) -> ExitStatus {
-    let request = match parse(process, arguments, "go install [build flags] [packages]") {
-        Ok(request) => request,
-        Err((text, status)) => return refuse(process, text, status).await,
-    };
+) -> Outcome {
+    let request = parse(process, arguments, "go install [build flags] [packages]")?;
     if let Some(remote) = request.targets.iter().find(|target| target.contains('@')) {
-        return refuse(process, not_fetched(remote), 1).await;
+        return Err((not_fetched(remote), 1));
     }
     let own = setting(process, "GOBIN");
     if own.as_ref().is_some_and(|folder| !folder.starts_with('/')) {
-        return refuse(
-            process,
-            "cannot install, GOBIN must be an absolute path\n",
-            1,
-        )
-        .await;
+        return Err(("cannot install, GOBIN must be an absolute path\n".into(), 1));
     }
-    let built = match build_all(process, environment, &request).await {
-        Ok(built) => built,
-        Err(status) => return status,
-    };
+    let built = build_all(process, environment, &request).await?;
     let mut folder = own.unwrap_or_else(|| format!("{}/bin", environment.gopath));
     let (system, processor) = platform(process);
     if (system.as_str(), processor.as_str()) != ("linux", "amd64") {
@@ -321,11 +293,9 @@ pub(super) async fn install(
             continue;
         };
         let path = format!("{folder}/{}{suffix}", package.name);
-        if let Err(status) = write(process, &path, binary).await {
-            return status;
-        }
+        write(process, &path, binary)?;
     }
-    ExitStatus::SUCCESS
+    Ok(ExitStatus::SUCCESS)
 }
 
 /// What is said of a package with a version, which would have to come from the network.
@@ -345,21 +315,18 @@ pub(super) async fn get(
     process: &Process,
     environment: &Environment,
     arguments: &[String],
-) -> ExitStatus {
+) -> Outcome {
     if environment.version < (1, 16) {
         return install(process, environment, arguments).await;
     }
     if !environment.has_module {
-        return refuse(process, "go: go.mod file not found in current directory or any parent directory.\n\t'go get' is no longer supported outside a module.\n\tTo build and install a command, use 'go install' with a version,\n\tlike 'go install example.com/cmd@latest'\n\tFor more information, see https://golang.org/doc/go-get-install-deprecation\n\tor run 'go help get' or 'go help install'.\n", 1).await;
+        return Err(("go: go.mod file not found in current directory or any parent directory.\n\t'go get' is no longer supported outside a module.\n\tTo build and install a command, use 'go install' with a version,\n\tlike 'go install example.com/cmd@latest'\n\tFor more information, see https://golang.org/doc/go-get-install-deprecation\n\tor run 'go help get' or 'go help install'.\n".into(), 1));
     }
-    let request = match parse(
+    let request = parse(
         process,
         arguments,
         "go get [-t] [-u] [-tool] [build flags] [packages]",
-    ) {
-        Ok(request) => request,
-        Err((text, status)) => return refuse(process, text, status).await,
-    };
+    )?;
     let own = environment.files(process);
     let own = module(process, environment, &own, "").import_path("");
     for target in &request.targets {
@@ -373,16 +340,16 @@ pub(super) async fn get(
             let text = format!(
                 "go: malformed module path \"{path}\": missing dot in first path element\n"
             );
-            return refuse(process, text, 1).await;
+            return Err((text, 1));
         }
         let path = target.split('@').next().unwrap_or(target);
         let text = match target.contains('@') {
             true => not_fetched(target),
             false => not_fetched(path).replacen(&format!("go: {path}: "), "go: ", 1),
         };
-        return refuse(process, text, 1).await;
+        return Err((text, 1));
     }
-    ExitStatus::SUCCESS
+    Ok(ExitStatus::SUCCESS)
 }
 
 /// `go run`
@@ -390,34 +357,23 @@ pub(super) async fn run(
     process: &Process,
     environment: &Environment,
     arguments: &[String],
-) -> ExitStatus {
+) -> Outcome {
     let usage = "go run [build flags] [-exec xprog] package [arguments...]";
-    let request = match parse(process, arguments, usage) {
-        Ok(request) => request,
-        Err((text, status)) => return refuse(process, text, status).await,
-    };
+    let request = parse(process, arguments, usage)?;
     if arguments.iter().all(|word| word.starts_with('-')) {
-        return refuse(process, "go: no go files listed\n", 1).await;
+        return Err(("go: no go files listed\n".into(), 1));
     }
     let missing = request
         .targets
         .iter()
         .find(|target| target.ends_with(".go") && !process.files().exists(&process.path(target)));
     if let Some(name) = missing {
-        return refuse(
-            process,
-            format!("stat {name}: no such file or directory\n"),
-            1,
-        )
-        .await;
+        return Err((format!("stat {name}: no such file or directory\n"), 1));
     }
     if let Some(remote) = request.targets.iter().find(|target| target.contains('@')) {
-        return refuse(process, not_fetched(remote), 1).await;
+        return Err((not_fetched(remote), 1));
     }
-    let built = match build_all(process, environment, &request).await {
-        Ok(built) => built,
-        Err(status) => return status,
-    };
+    let built = build_all(process, environment, &request).await?;
     if built.len() > 1 {
         let paths: Vec<String> = built
             .iter()
@@ -428,21 +384,21 @@ pub(super) async fn run(
             "go: pattern {word} matches multiple packages:\n{}",
             paths.concat()
         );
-        return refuse(process, text, 1).await;
+        return Err((text, 1));
     }
     let Some(package) = built.into_iter().next() else {
         let word = request.targets.first().map_or("", String::as_str);
-        return refuse(process, format!("go: no packages loaded from {word}\n"), 1).await;
+        return Err((format!("go: no packages loaded from {word}\n"), 1));
     };
     let Some(binary) = package.binary else {
         let text = format!("package {} is not a main package\n", package.path);
-        return refuse(process, text, 1).await;
+        return Err((text, 1));
     };
     let place = format!("/tmp/go-build/b001/exe/{}", package.name);
     if let Some(exec) = &request.exec {
         let first = exec.split(' ').next().unwrap_or(exec);
         let text = format!("exec: {first:?}: executable file not found in $PATH\n");
-        return refuse(process, text, 1).await;
+        return Err((text, 1));
     }
     let program = match process
         .kernel()
@@ -451,12 +407,7 @@ pub(super) async fn run(
     {
         Ok(program) => program,
         Err(_) => {
-            return refuse(
-                process,
-                format!("fork/exec {place}: exec format error\n"),
-                1,
-            )
-            .await;
+            return Err((format!("fork/exec {place}: exec format error\n"), 1));
         }
     };
     let mut words = vec![place];
@@ -465,13 +416,13 @@ pub(super) async fn run(
     spawn.program = Some(program);
     match process.kernel().spawn(spawn) {
         Ok(child) => match child.wait().await {
-            ExitStatus::Exited(0) => ExitStatus::SUCCESS,
-            ExitStatus::Exited(code) => refuse(process, format!("exit status {code}\n"), 1).await,
+            ExitStatus::Exited(0) => Ok(ExitStatus::SUCCESS),
+            ExitStatus::Exited(code) => Err((format!("exit status {code}\n"), 1)),
             ExitStatus::Signaled(signal) => {
                 let name = signal.name().trim_start_matches("SIG").to_lowercase();
-                refuse(process, format!("signal: {name}\n"), 1).await
+                Err((format!("signal: {name}\n"), 1))
             }
         },
-        Err(error) => refuse(process, format!("go: {error}\n"), 1).await,
+        Err(error) => Err((format!("go: {error}\n"), 1)),
     }
 }

@@ -1,9 +1,10 @@
 //! `go vet`: what is almost surely wrong in packages that compile.
 
+use super::Outcome;
 use super::environment::Environment;
 use super::flags::parse;
 use super::targets::resolve;
-use super::verbs::{LOAD_TIME, module, refuse};
+use super::verbs::{LOAD_TIME, module};
 use crate::build::{Examined, Graph};
 use machine::{ExitStatus, Process};
 
@@ -12,22 +13,17 @@ pub(super) async fn vet(
     process: &Process,
     environment: &Environment,
     arguments: &[String],
-) -> ExitStatus {
+) -> Outcome {
     let usage = "go vet [build flags] [-vettool prog] [vet flags] [packages]";
-    let request = match parse(process, arguments, usage) {
-        Ok(request) => request,
-        Err((text, status)) => return refuse(process, text, status).await,
-    };
+    let request = parse(process, arguments, usage)?;
     process.sleep(LOAD_TIME).await;
     let files = environment.files(process);
     let module = module(process, environment, &files, &request.tags);
     let mut graph = Graph::new(&module);
-    let found = match resolve(process, environment, &mut graph, &request.targets, true) {
-        Ok(found) => found,
-        Err(text) => return refuse(process, text, 1).await,
-    };
+    let found = resolve(process, environment, &mut graph, &request.targets, true)
+        .map_err(|text| (text, 1))?;
     if found.roots.is_empty() {
-        return refuse(process, found.warnings + "no packages to vet\n", 1).await;
+        return Err((found.warnings + "no packages to vet\n", 1));
     }
     let mut said: Vec<String> = Vec::new();
     let mut add = |text: String| {
@@ -38,7 +34,7 @@ pub(super) async fn vet(
     let roots: Vec<usize> = found.roots.iter().map(|(id, _)| *id).collect();
     let errors = graph.errors(&roots);
     if !errors.is_empty() {
-        return refuse(process, errors.concat(), 1).await;
+        return Err((errors.concat(), 1));
     }
     let (mut setup, mut compiled): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
     for id in roots {
@@ -88,8 +84,7 @@ pub(super) async fn vet(
         }
     }
     if said.is_empty() && setup.is_empty() {
-        return ExitStatus::SUCCESS;
+        return Ok(ExitStatus::SUCCESS);
     }
-    process.print_error(setup.concat() + &said.concat()).await;
-    environment.failure()
+    Err((setup.concat() + &said.concat(), environment.failure()))
 }
