@@ -106,6 +106,11 @@ impl Computer {
         output
     }
 
+    /// Whether the terminal has something to show.
+    pub fn has_output(&self) -> bool {
+        self.terminal.has_output()
+    }
+
     /// Whether the shell waits for a command.
     pub fn at_prompt(&self) -> bool {
         self.terminal.is_awaited() && self.tail == PROMPT

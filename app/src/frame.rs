@@ -1,19 +1,19 @@
-//! The loop that gives the simulation a few milliseconds of each frame and shows what came of it.
+//! The loop that shows with each frame what has come of the simulation, and gives that the time
+//! between frames in slices, so that keys and the browser's own work come in between.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use leptos::prelude::*;
+use wasm_bindgen::prelude::*;
+use web_sys::{MessageChannel, MessagePort};
 
 use crate::bridge::now_ms;
-use crate::computer::Nanoseconds;
+use crate::computer::{Computer, Nanoseconds};
 use crate::page::{Page, Speed};
 
-/// Real milliseconds of a frame that the simulation may take.
-const SIMULATION_MS_MAX: f64 = 8.0;
-
-/// The same at full speed, when the learner waits for nothing else; a key may wait 50.
-const SIMULATION_FAST_MS_MAX: f64 = 24.0;
+/// Real milliseconds of a slice. A key may wait 50, for a slice and for a frame.
+const SLICE_MS_MAX: f64 = 8.0;
 
 /// Work units between two looks at the real clock.
 const BUDGET: u64 = 5_000;
@@ -36,6 +36,7 @@ const FILES_MS_MIN: f64 = 200.0;
 
 struct Frame {
     last_ms: f64,
+    slices: Option<Rc<Slices>>,
     picture_ms: f64,
     /// Real milliseconds that the browser took for the last picture.
     picture_cost_ms: f64,
@@ -50,6 +51,7 @@ struct Frame {
 pub fn start(page: Page) {
     let frame = Frame {
         last_ms: now_ms(),
+        slices: Slices::new(page),
         picture_ms: 0.0,
         picture_cost_ms: 0.0,
         drawn: None,
@@ -76,10 +78,11 @@ impl Frame {
         let now = now_ms();
         let elapsed = (now - self.last_ms).clamp(0.0, FRAME_MS_MAX);
         self.last_ms = now;
+        let slices_ms = self.slices.as_ref().map(|slices| slices.taken_ms.take());
         if let Some(simulation_ms) = self.drawn.take() {
-            self.picture_cost_ms = elapsed - simulation_ms;
+            self.picture_cost_ms = elapsed - simulation_ms - slices_ms.unwrap_or_default();
         }
-        run(page, elapsed, now);
+        self.run(page, elapsed);
         let simulation_ms = now_ms() - now;
         show_terminal(page);
         let clock = page.computer.with_value(|computer| computer.now()) / 1_000_000_000;
@@ -90,6 +93,24 @@ impl Frame {
             self.drawn = Some(simulation_ms);
         }
         self.look_at_files(page, now);
+    }
+
+    /// Lets virtual time pass as the speed says, in a slice now and further ones after the frame.
+    fn run(&self, page: Page, elapsed_ms: f64) {
+        let elapsed = (elapsed_ms * 1_000_000.0) as Nanoseconds;
+        let span = match page.speed.get_untracked() {
+            Speed::Paused => return,
+            Speed::Real => elapsed,
+            Speed::Ten => elapsed * 10,
+            Speed::Fast => FAST_FRAME,
+        };
+        let until = page.computer.with_value(|computer| computer.now()) + span;
+        if !slice(page, until)
+            && let Some(slices) = &self.slices
+        {
+            slices.until.set(until);
+            slices.ask(page);
+        }
     }
 
     fn look_at_files(&mut self, page: Page, now: f64) {
@@ -129,20 +150,70 @@ impl Frame {
     }
 }
 
-/// Lets virtual time pass as the speed says, for as long as a frame allows.
-fn run(page: Page, elapsed_ms: f64, start_ms: f64) {
-    let speed = page.speed.get_untracked();
-    let elapsed = (elapsed_ms * 1_000_000.0) as Nanoseconds;
-    let (span, limit_ms) = match speed {
-        Speed::Paused => return,
-        Speed::Real => (elapsed, SIMULATION_MS_MAX),
-        Speed::Ten => (elapsed * 10, SIMULATION_MS_MAX),
-        Speed::Fast => (FAST_FRAME, SIMULATION_FAST_MS_MAX),
-    };
-    page.computer.update_value(|computer| {
-        let until = computer.now() + span;
-        while !computer.advance(until, BUDGET) && now_ms() - start_ms < limit_ms {}
+/// What the simulation is to reach before the next frame, and the slices on the way there.
+struct Slices {
+    until: Cell<Nanoseconds>,
+    /// A task for the next slice is under way.
+    asked: Cell<bool>,
+    /// Real milliseconds that slices have taken since the last frame.
+    taken_ms: Cell<f64>,
+    port: MessagePort,
+}
+
+impl Slices {
+    /// None in a browser without message channels: it has the frames' own slices.
+    fn new(page: Page) -> Option<Rc<Self>> {
+        let channel = MessageChannel::new().ok()?;
+        let slices = Rc::new(Self {
+            until: Cell::new(0),
+            asked: Cell::new(false),
+            taken_ms: Cell::new(0.0),
+            port: channel.port2(),
+        });
+        let answering = Rc::clone(&slices);
+        let answer = Closure::<dyn Fn()>::new(move || {
+            answering.asked.set(false);
+            if page.speed.get_untracked() == Speed::Paused {
+                return;
+            }
+            let start_ms = now_ms();
+            if !slice(page, answering.until.get()) {
+                answering.ask(page);
+            }
+            let taken_ms = answering.taken_ms.get() + now_ms() - start_ms;
+            answering.taken_ms.set(taken_ms);
+        });
+        channel
+            .port1()
+            .set_onmessage(Some(answer.into_js_value().unchecked_ref()));
+        Some(slices)
+    }
+
+    /// Asks for one more slice, in a task of its own behind those that wait. What the terminal has
+    /// to show comes first: a program that prints without end would fill frames that take long.
+    fn ask(&self, page: Page) {
+        let has_output = page.computer.with_value(Computer::has_output);
+        if !has_output && !self.asked.get() {
+            self.asked
+                .set(self.port.post_message(&JsValue::NULL).is_ok());
+        }
+    }
+}
+
+/// Lets virtual time pass up to a point, for a slice at most; whether it got there.
+fn slice(page: Page, until: Nanoseconds) -> bool {
+    let start_ms = now_ms();
+    let reached = page.computer.try_update_value(|computer| {
+        loop {
+            if computer.advance(until, BUDGET) {
+                return true;
+            }
+            if now_ms() - start_ms >= SLICE_MS_MAX {
+                return false;
+            }
+        }
     });
+    reached.unwrap_or(true)
 }
 
 fn show_terminal(page: Page) {

@@ -1,7 +1,7 @@
 //! The instruction loop.
 
 use super::goroutine::{Frame, FrameKind, Goroutine, Regs};
-use super::instruction::{Ins, Op};
+use super::instruction::{Function, Ins, Op};
 use super::schedule::Stop;
 use super::{Trap, Vm};
 use std::rc::Rc;
@@ -32,7 +32,8 @@ impl Vm {
             let Some(frame) = g.frames.last() else {
                 return Stop::Ended;
             };
-            let function = Rc::clone(&frame.function);
+            // Borrowed while the registers are, so that a call costs no count of owners.
+            let function: &Function = &frame.function;
             let code: &[Ins] = &function.code;
             let mut pc = frame.pc;
             let base = frame.base;
@@ -498,7 +499,7 @@ impl Vm {
                         }
                     }
                     _ => {
-                        if let Err(error) = self.slow(&mut regs, ins, &function) {
+                        if let Err(error) = self.slow(&mut regs, ins, function) {
                             trap!(error);
                         }
                         if self.heap.wants_collection() {

@@ -107,6 +107,27 @@ class Learner {
     return this.since(command);
   }
 
+  // The seconds between the Enter of a command and the next prompt, on the page's own clock: what
+  // waits outside of it looks only now and then. The first frames may still show the old prompt.
+  async seconds(command) {
+    await this.keys(command);
+    await this.page.evaluate(() => { window.milliseconds = new Promise((resolve) => {
+      const screen = document.querySelector("#screen");
+      document.querySelector("#typed").addEventListener("keydown", () => {
+        const began = performance.now();
+        let frames = 0;
+        const look = () => {
+          frames += 1;
+          if (frames > 2 && screen.getAttribute("aria-busy") === "false") resolve(performance.now() - began);
+          else requestAnimationFrame(look);
+        };
+        requestAnimationFrame(look);
+      }, { once: true });
+    }); });
+    await this.page.keyboard.press("Enter");
+    return (await this.page.evaluate(() => window.milliseconds)) / 1000;
+  }
+
   // What a click makes the terminal print.
   async click(selector) {
     const before = (await this.text()).length;
