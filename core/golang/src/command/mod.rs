@@ -50,7 +50,7 @@ pub(crate) async fn run(process: Process) -> ExitStatus {
     match outcome {
         Ok(status) => status,
         Err((text, status)) => {
-            process.print_error(text).await;
+            verbs::print_some(&process, text).await;
             ExitStatus::Exited(status)
         }
     }

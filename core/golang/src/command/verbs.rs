@@ -96,7 +96,8 @@ fn name_of(path: &str) -> String {
     }
 }
 
-/// Builds everything that a request names. Errors are printed.
+/// Builds everything that a request names. What is found is printed as it is found, a package at a
+/// time.
 async fn build_all(
     process: &Process,
     environment: &Environment,
@@ -116,11 +117,11 @@ async fn build_all(
         Ok(found) => found,
         Err(text) => return Err((text, 1)),
     };
-    let mut said = found.warnings;
+    print_some(process, found.warnings).await;
     let roots: Vec<usize> = found.roots.iter().map(|(id, _)| *id).collect();
     let errors = graph.errors(&roots);
     if !errors.is_empty() {
-        return Err((said + &errors.concat(), 1));
+        return Err((errors.concat(), 1));
     }
     let order = graph.list(&roots);
     let units = graph.units(&roots);
@@ -130,16 +131,13 @@ async fn build_all(
         let report = checked.reports.get(at).cloned().unwrap_or_default();
         let is_started = !report.is_empty() || checked.is_good(at);
         if request.verbose && is_started && !unit.path.is_empty() {
-            said.push_str(&format!("{}\n", unit.path));
+            print_some(process, format!("{}\n", unit.path)).await;
         }
+        process.sleep(CHECK_TIME).await;
         failed |= !checked.is_good(at);
-        said.push_str(&report);
+        print_some(process, report).await;
     }
-    process
-        .sleep(CHECK_TIME.saturating_mul(units.len() as u32))
-        .await;
     let mut built = Vec::new();
-    let mut linked = 0;
     for (id, word) in &found.roots {
         let Some(node) = graph.node(*id) else {
             continue;
@@ -155,7 +153,7 @@ async fn build_all(
         }
         let mut binary = None;
         if node.is_main() {
-            linked += 1;
+            process.sleep(LINK_TIME).await;
             let mut units = graph.units(&[*id]);
             let own = values.clone().map(drop);
             let own = own.and_then(|()| set_values(&module, &checked, &mut units));
@@ -164,7 +162,7 @@ async fn build_all(
                 Ok(()) => at.and_then(|at| link(&checked, at)),
             };
             if let Some(text) = wrong {
-                said.push_str(&text);
+                print_some(process, text).await;
                 failed = true;
                 continue;
             }
@@ -172,14 +170,17 @@ async fn build_all(
         }
         built.push(Built { path, binary, name });
     }
-    process.sleep(LINK_TIME.saturating_mul(linked)).await;
     if failed {
-        return Err((said, environment.failure()));
-    }
-    if !said.is_empty() {
-        process.print_error(said).await;
+        return Err((String::new(), environment.failure()));
     }
     Ok(built)
+}
+
+/// Prints what there is to say on standard error.
+pub(super) async fn print_some(process: &Process, text: String) {
+    if !text.is_empty() {
+        process.print_error(text).await;
+    }
 }
 
 /// The bytes of a binary for where it is built for: another system's cannot be started here.
