@@ -1,10 +1,12 @@
 //! The Go part of `cargo xtask bench`: the programs of `core/golang/benches/programs`, each beside
 //! the same program in Python, and how many instructions each takes.
 
-use std::path::{Path, PathBuf};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use crate::bench::Row;
 use crate::steps::{self, Result, command, on_path, root, say};
+use crate::tools;
 
 /// What the programs measure, by the name of their files.
 pub const PROGRAMS: [(&str, &str); 6] = [
@@ -33,6 +35,7 @@ pub fn run() -> Result<(Vec<Row>, String)> {
     let gorun = steps::native_target_folder().join("release/examples/gorun");
     let containers = steps::native_target_folder().join("release/examples/containers");
     let python = on_path("python3.11").or_else(|| on_path("python3"));
+    let counts = instructions()?;
     let (mut rows, mut programs) = (Vec::new(), String::new());
     for (name, what) in PROGRAMS {
         let go = vec![gorun.clone(), file(name, "go")];
@@ -45,17 +48,13 @@ pub fn run() -> Result<(Vec<Row>, String)> {
             let ratio = theirs / seconds;
             measured = format!("{seconds:.2} s, Python {theirs:.2} s: {ratio:.1} times as fast");
         }
-        if let Some(count) = instructions(&go)? {
-            measured.push_str(&format!(", {count}"));
-        }
+        measured += counts.get(name).map_or("", String::as_str);
         rows.push(row(what, &measured, "faster than Python"));
     }
     let hello = [gorun, file("hello", "go")];
     let milliseconds = least_seconds(&hello)? * 1000.0;
     let mut measured = format!("{milliseconds:.1} ms");
-    if let Some(count) = instructions(&hello)? {
-        measured.push_str(&format!(", {count}"));
-    }
+    measured += counts.get("hello").map_or("", String::as_str);
     rows.push(row("hello.go: build, load and run", &measured, "3 ms"));
     steps::read_lines(&mut command(&containers), |line| {
         if let [what, measured, goal] = line.split(" | ").collect::<Vec<_>>().as_slice() {
@@ -103,25 +102,33 @@ fn shown(words: &[PathBuf]) -> String {
     words.join(" ")
 }
 
-/// How many instructions a command takes, as valgrind counts them; none where it is not installed.
-fn instructions(words: &[PathBuf]) -> Result<Option<String>> {
+/// How many instructions each program takes in a process of its own, by its name; none where
+/// valgrind is not installed.
+fn instructions() -> Result<BTreeMap<String, String>> {
+    let mut counts = BTreeMap::new();
     if on_path("valgrind").is_none() {
-        return Ok(None);
+        return Ok(counts);
     }
-    let output = command("valgrind")
-        .args(["--tool=cachegrind", "--cache-sim=no"])
-        .arg(format!("--cachegrind-out-file={}", scratch().display()))
-        .args(words)
-        .stdin(std::process::Stdio::null())
-        .output();
-    let output = output.map_err(|error| format!("valgrind: {error}"))?;
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    let line = said.lines().find(|line| line.contains("refs:"));
-    let count = line.and_then(|line| line.rsplit(' ').next());
-    let count = count.and_then(|count| count.replace(',', "").parse::<f64>().ok());
-    Ok(count.map(|count| format!("{:.1} million instructions", count / 1e6)))
-}
-
-fn scratch() -> PathBuf {
-    Path::new(&std::env::temp_dir()).join("drydock-bench-cachegrind")
+    let mut bench = command("cargo");
+    bench.args([
+        "bench",
+        "--package",
+        "drydock",
+        "--features",
+        "instructions",
+    ]);
+    bench.env("GUNGRAUN_RUNNER", tools::gungraun_runner()?);
+    let mut program = String::new();
+    steps::read_lines(bench.args(["--bench", "go"]), |line| {
+        if let Some((_, id)) = line.split_once("::program ") {
+            program = id.split(':').next().unwrap_or_default().to_owned();
+        }
+        let count = line.trim_start().strip_prefix("Instructions:");
+        let count = count.and_then(|rest| rest.split('|').next()?.trim().parse::<f64>().ok());
+        if let Some(count) = count {
+            let text = format!(", {:.1} million instructions", count / 1e6);
+            counts.insert(program.clone(), text);
+        }
+    })?;
+    Ok(counts)
 }

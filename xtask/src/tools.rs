@@ -1,6 +1,7 @@
-//! Programs that cargo installs for us: wasm-bindgen's command and its test runner.
+//! Programs that cargo installs for us: wasm-bindgen's command and its test runner, and the runner
+//! of instruction counts.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::steps::{self, Result, command, on_path, run, say};
 
@@ -17,6 +18,20 @@ pub fn wasm_bindgen_test_runner() -> Result<PathBuf> {
     installed("wasm-bindgen-test-runner")
 }
 
+/// The version of the runner of instruction counts; `host/Cargo.toml` pins the crate to it.
+const GUNGRAUN_VERSION: &str = "0.20.0";
+
+/// The path of `gungraun-runner`, installed first where it is missing.
+pub fn gungraun_runner() -> Result<PathBuf> {
+    let folder = steps::toolchain_folder().join(format!("gungraun-{GUNGRAUN_VERSION}"));
+    let runner = folder.join("bin/gungraun-runner");
+    if !runner.exists() {
+        say(&format!("gungraun-runner {GUNGRAUN_VERSION}"));
+        install("gungraun-runner", GUNGRAUN_VERSION, &folder)?;
+    }
+    Ok(runner)
+}
+
 fn installed(program: &str) -> Result<PathBuf> {
     let folder = steps::toolchain_folder().join("cargo");
     let ours = folder.join("bin").join(program);
@@ -29,13 +44,17 @@ fn installed(program: &str) -> Result<PathBuf> {
     }
     if !fits(&ours) {
         say(&format!("wasm-bindgen {WASM_BINDGEN_VERSION}"));
-        // Without --locked: its lock file names versions that a registry may not have yet.
-        run(command("cargo")
-            .args(["install", "wasm-bindgen-cli", "--version"])
-            .args([WASM_BINDGEN_VERSION, "--root"])
-            .arg(&folder)
-            .env("CARGO_TARGET_DIR", folder.join("target")))?;
-        steps::remove_folder(&folder.join("target"))?;
+        install("wasm-bindgen-cli", WASM_BINDGEN_VERSION, &folder)?;
     }
     Ok(ours)
+}
+
+fn install(package: &str, version: &str, folder: &Path) -> Result {
+    let target = folder.join("target");
+    // Without --locked: a lock file names versions that a registry may not have yet.
+    run(command("cargo")
+        .args(["install", package, "--version", version, "--root"])
+        .arg(folder)
+        .env("CARGO_TARGET_DIR", &target))?;
+    steps::remove_folder(&target)
 }
