@@ -4,11 +4,10 @@
 use super::{protobuf, remote, spdy, websocket};
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
-use axum::extract::{Request, State};
+use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::{FromRequestParts, Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
-use hyper::upgrade::OnUpgrade;
-use hyper_util::rt::TokioIo;
 use machine::http::{self, Service};
 use simulation::Simulation;
 use std::convert::Infallible;
@@ -66,7 +65,7 @@ pub fn router(orders: UnboundedSender<Asked>) -> Router {
 
 async fn handle(State(orders): State<UnboundedSender<Asked>>, request: Request) -> Response {
     if request.headers().contains_key("Sec-WebSocket-Key") {
-        return upgrade(&orders, request);
+        return upgrade(&orders, request).await;
     }
     let (parts, body) = request.into_parts();
     let Ok(body) = to_bytes(body, BODY_BYTES).await else {
@@ -112,22 +111,23 @@ async fn handle(State(orders): State<UnboundedSender<Asked>>, request: Request) 
 }
 
 /// Agrees to speak a WebSocket's protocol and starts to carry its messages.
-fn upgrade(orders: &UnboundedSender<Asked>, mut request: Request) -> Response {
-    let header = |name: &str| {
-        let value = request.headers().get(name)?.to_str().ok()?;
-        Some(value.to_owned())
-    };
-    let wanted = header("Sec-WebSocket-Protocol").unwrap_or_default();
-    let spoken = |protocol: &&str| wanted.split(',').any(|one| one.trim() == *protocol);
-    let protocol = remote::PROTOCOLS.into_iter().find(spoken);
-    let (Some(key), Some(protocol)) = (header("Sec-WebSocket-Key"), protocol) else {
+async fn upgrade(orders: &UnboundedSender<Asked>, request: Request) -> Response {
+    let (mut parts, _) = request.into_parts();
+    let Ok(upgrade) = WebSocketUpgrade::from_request_parts(&mut parts, &()).await else {
         return plain(StatusCode::BAD_REQUEST);
     };
-    let target = request.uri().path_and_query();
+    let upgrade = upgrade
+        .max_message_size(websocket::MESSAGE_BYTES)
+        .protocols(remote::PROTOCOLS);
+    let chosen = upgrade.selected_protocol();
+    let protocol = remote::PROTOCOLS
+        .into_iter()
+        .find(|protocol| chosen.is_some_and(|chosen| chosen == protocol));
+    let Some(protocol) = protocol else {
+        return plain(StatusCode::BAD_REQUEST);
+    };
+    let target = parts.uri.path_and_query();
     let target = target.map_or("/", |target| target.as_str()).to_owned();
-    let Some(upgrade) = request.extensions_mut().remove::<OnUpgrade>() else {
-        return plain(StatusCode::BAD_REQUEST);
-    };
     let (sent, incoming) = unbounded_channel();
     let (outgoing, received) = unbounded_channel();
     let request = Ends {
@@ -138,23 +138,7 @@ fn upgrade(orders: &UnboundedSender<Asked>, mut request: Request) -> Response {
     if orders.send(Asked::Streams { protocol, request }).is_err() {
         return plain(StatusCode::SERVICE_UNAVAILABLE);
     }
-    tokio::spawn(async move {
-        if let Ok(socket) = upgrade.await {
-            websocket::carry(TokioIo::new(socket), sent, received).await;
-        }
-    });
-    let mut response = plain(StatusCode::SWITCHING_PROTOCOLS);
-    for (name, value) in [
-        ("Connection", "Upgrade".to_owned()),
-        ("Upgrade", "websocket".to_owned()),
-        ("Sec-WebSocket-Accept", websocket::accept(&key)),
-        ("Sec-WebSocket-Protocol", protocol.to_owned()),
-    ] {
-        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
-            response.headers_mut().insert(name, value);
-        }
-    }
-    response
+    upgrade.on_upgrade(|socket| websocket::carry(socket, sent, received))
 }
 
 fn plain(status: StatusCode) -> Response {
