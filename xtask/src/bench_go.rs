@@ -119,7 +119,7 @@ fn instructions() -> Result<BTreeMap<String, String>> {
     ]);
     bench.env("GUNGRAUN_RUNNER", tools::gungraun_runner()?);
     let mut program = String::new();
-    steps::read_lines(bench.args(["--bench", "go"]), |line| {
+    let well = steps::read_lines(bench.args(["--bench", "go"]), |line| {
         if let Some((_, id)) = line.split_once("::program ") {
             program = id.split(':').next().unwrap_or_default().to_owned();
         }
@@ -130,5 +130,8 @@ fn instructions() -> Result<BTreeMap<String, String>> {
             counts.insert(program.clone(), text);
         }
     })?;
+    if !well {
+        return Err("the instructions of Go programs could not be counted".to_owned());
+    }
     Ok(counts)
 }

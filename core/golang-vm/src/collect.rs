@@ -39,16 +39,8 @@ impl Marking<'_> {
     }
 
     fn mark(&mut self, offset: usize) {
-        let block = self
-            .heap
-            .blocks
-            .get(offset / BLOCK)
-            .copied()
-            .unwrap_or_default();
-        if block == 0 || block == u32::MAX {
-            return;
-        }
-        let Some(span) = self.heap.spans.get_mut(block as usize - 1) else {
+        let at = self.heap.span_at(offset);
+        let Some(span) = self.heap.spans.get_mut(at) else {
             return;
         };
         let slot = ((offset - span.start) as u32) / span.size;
@@ -87,13 +79,7 @@ impl Marking<'_> {
     /// Whether the object at an address was reached.
     pub fn is_marked(&self, address: u64) -> bool {
         let offset = address.wrapping_sub(BASE) as usize;
-        let block = self
-            .heap
-            .blocks
-            .get(offset / BLOCK)
-            .copied()
-            .unwrap_or_default();
-        let span = self.heap.spans.get((block as usize).wrapping_sub(1));
+        let span = self.heap.spans.get(self.heap.span_at(offset));
         span.is_some_and(|span| {
             let slot = ((offset - span.start) as u32) / span.size;
             span.marked & 1u64.checked_shl(slot).unwrap_or(0) != 0
@@ -143,6 +129,12 @@ impl Marking<'_> {
 }
 
 impl Heap {
+    /// Index of the span that holds an offset; of none where the block is free.
+    fn span_at(&self, offset: usize) -> usize {
+        let block = self.blocks.get(offset / BLOCK).copied();
+        (block.unwrap_or_default() as usize).wrapping_sub(1)
+    }
+
     fn find_free_blocks(&mut self) {
         self.free_blocks.clear();
         let mut run = 0;

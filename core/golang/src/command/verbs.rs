@@ -194,6 +194,14 @@ fn executable_of(process: &Process, payload: &[u8]) -> Vec<u8> {
     }
 }
 
+/// What the name of a binary ends with where it is built for.
+fn suffix(process: &Process) -> &'static str {
+    match platform(process).0.as_str() {
+        "windows" => ".exe",
+        _ => "",
+    }
+}
+
 /// Writes a binary.
 fn write(process: &Process, path: &str, payload: &[u8]) -> Result<(), Refusal> {
     let bytes = executable_of(process, payload);
@@ -229,11 +237,7 @@ pub(super) async fn build(
         "go build [-o output] [build flags] [packages]",
     )?;
     let built = build_all(process, environment, &request).await?;
-    let suffix = if platform(process).0 == "windows" {
-        ".exe"
-    } else {
-        ""
-    };
+    let suffix = suffix(process);
     let is_folder = request.output.as_ref().is_some_and(|output| {
         output.ends_with('/') || process.files().is_directory(&process.path(output))
     });
@@ -288,7 +292,7 @@ pub(super) async fn install(
     if (system.as_str(), processor.as_str()) != ("linux", "amd64") {
         folder = format!("{folder}/{system}_{processor}");
     }
-    let suffix = if system == "windows" { ".exe" } else { "" };
+    let suffix = suffix(process);
     for package in &built {
         let Some(binary) = &package.binary else {
             continue;
