@@ -342,6 +342,10 @@ impl Compiler {
         let number = self.method_of_type(t, name);
         let ty = self.rtype_by_number(t).ty;
         let member = self.find_method(ty, number)?;
+        if self.rtype_by_number(t).kind != Kind::Interface {
+            // A value has no methods of its pointer.
+            self.method_function(t, number)?;
+        }
         let ty = self.program.object_type(member.object);
         let Type::Signature(signature) = self.program.types.get(ty).clone() else {
             return None;

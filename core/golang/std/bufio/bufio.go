@@ -39,6 +39,9 @@ func (b *Reader) Reset(r io.Reader) {
 	if b.buf == nil {
 		b.buf = make([]byte, 4096)
 	}
+	if r == io.Reader(b) {
+		return
+	}
 	*b = Reader{buf: b.buf, rd: r, lastByte: -1, lastRune: -1}
 }
 
@@ -49,10 +52,7 @@ func (b *Reader) fill() {
 		b.r = 0
 	}
 	for range 100 {
-		n, err := b.rd.Read(b.buf[b.w:])
-		if n < 0 {
-			panic(errors.New("bufio: reader returned negative count from Read"))
-		}
+		n, err := b.read(b.buf[b.w:])
 		b.w += n
 		if err != nil {
 			b.err = err
@@ -63,6 +63,14 @@ func (b *Reader) fill() {
 		}
 	}
 	b.err = io.ErrNoProgress
+}
+
+func (b *Reader) read(p []byte) (int, error) {
+	n, err := b.rd.Read(p)
+	if n < 0 {
+		panic(errors.New("bufio: reader returned negative count from Read"))
+	}
+	return n, err
 }
 
 func (b *Reader) readErr() error {
@@ -126,13 +134,13 @@ func (b *Reader) Read(p []byte) (int, error) {
 		}
 		b.r, b.w = 0, 0
 		if len(p) >= len(b.buf) {
-			n, err := b.rd.Read(p)
+			n, err := b.read(p)
 			if n > 0 {
 				b.lastByte, b.lastRune = int(p[n-1]), -1
 			}
 			return n, err
 		}
-		n, err := b.rd.Read(b.buf)
+		n, err := b.read(b.buf)
 		b.err = err
 		if n == 0 {
 			return 0, b.readErr()
@@ -305,6 +313,9 @@ func (b *Writer) Buffered() int          { return b.n }
 func (b *Writer) Available() int         { return len(b.buf) - b.n }
 func (b *Writer) AvailableBuffer() []byte { return b.buf[b.n:][:0] }
 func (b *Writer) Reset(w io.Writer) {
+	if w == io.Writer(b) {
+		return
+	}
 	if b.buf == nil {
 		b.buf = make([]byte, 4096)
 	}
@@ -350,7 +361,23 @@ func (b *Writer) Write(p []byte) (nn int, err error) {
 	return nn + n, nil
 }
 
-func (b *Writer) WriteString(s string) (int, error) { return b.Write([]byte(s)) }
+func (b *Writer) WriteString(s string) (nn int, err error) {
+	w, ok := b.wr.(io.StringWriter)
+	for ok && len(s) > b.Available() && b.err == nil {
+		n := 0
+		if b.n == 0 {
+			n, b.err = w.WriteString(s)
+		} else {
+			n = copy(b.buf[b.n:], s)
+			b.n += n
+			b.Flush()
+		}
+		nn += n
+		s = s[n:]
+	}
+	n, err := b.Write([]byte(s))
+	return nn + n, err
+}
 
 func (b *Writer) WriteByte(c byte) error {
 	if b.err != nil || b.Available() <= 0 && b.Flush() != nil {
@@ -364,13 +391,25 @@ func (b *Writer) WriteByte(c byte) error {
 func (b *Writer) WriteRune(r rune) (int, error) { return b.Write([]byte(string(r))) }
 
 func (b *Writer) ReadFrom(r io.Reader) (n int64, err error) {
+	w, direct := b.wr.(io.ReaderFrom)
+	empty := 0
 	for b.err == nil {
 		if b.Available() == 0 && b.Flush() != nil {
 			return n, b.err
 		}
+		if direct && b.n == 0 {
+			m, e := w.ReadFrom(r)
+			b.err = e
+			return n + m, e
+		}
 		m, e := r.Read(b.buf[b.n:])
 		b.n += m
 		n += int64(m)
+		if empty++; m > 0 {
+			empty = 0
+		} else if empty == 100 && e == nil {
+			return n, io.ErrNoProgress
+		}
 		if e == io.EOF {
 			if b.Available() == 0 {
 				return n, b.Flush()

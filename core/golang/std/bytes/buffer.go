@@ -30,6 +30,13 @@ func (b *Buffer) String() string {
 	return string(b.buf[b.off:])
 }
 
+func (b *Buffer) Peek(n int) ([]byte, error) {
+	if b.Len() < n {
+		return b.Bytes(), io.EOF
+	}
+	return b.Bytes()[:n], nil
+}
+
 func (b *Buffer) Truncate(n int) {
 	if n == 0 {
 		b.Reset()

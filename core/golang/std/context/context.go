@@ -55,6 +55,7 @@ type cancelCtx struct {
 	deadline time.Time
 	timer    *time.Timer
 	after    func()
+	stop     func() bool
 	parent   *cancelCtx
 }
 
@@ -123,7 +124,7 @@ func (c *cancelCtx) propagate(parent Context) {
 		return
 	}
 	if a, ok := parent.(interface{ AfterFunc(func()) func() bool }); ok {
-		a.AfterFunc(func() { c.cancel(parent.Err(), Cause(parent)) })
+		c.stop = a.AfterFunc(func() { c.cancel(parent.Err(), Cause(parent)) })
 		return
 	}
 	go func() {
@@ -167,6 +168,9 @@ func (c *cancelCtx) cancel(err, cause error) bool {
 			c.parent.list = l
 		}
 	}
+	if c.stop != nil {
+		c.stop()
+	}
 	if c.after != nil {
 		go c.after()
 	}
@@ -186,7 +190,7 @@ func WithCancelCause(parent Context) (ctx Context, cancel CancelCauseFunc) {
 }
 
 func Cause(c Context) error {
-	if p, ok := c.Value(&cancelKey).(*cancelCtx); ok {
+	if p, ok := c.Value(&cancelKey).(*cancelCtx); ok && p.cause != nil {
 		return p.cause
 	}
 	return c.Err()

@@ -462,7 +462,10 @@ func (f *FlagSet) BoolFunc(name, usage string, fn func(string) error) {
 	f.Var(boolFuncValue(fn), name, usage)
 }
 func (f *FlagSet) TextVar(p any, name string, value any, usage string) {
-	native.Store(p, native.Load(value))
+	if native.TypeKind(native.TypeOf(value)) == 22 {
+		value = native.Load(value)
+	}
+	native.Store(p, value)
 	f.Var(textValue{p}, name, usage)
 }
 
@@ -478,6 +481,9 @@ func Visit(fn func(*Flag))                             { CommandLine.Visit(fn) }
 func VisitAll(fn func(*Flag))                          { CommandLine.VisitAll(fn) }
 func PrintDefaults()                                   { CommandLine.PrintDefaults() }
 func Var(value Value, name string, usage string)       { CommandLine.Var(value, name, usage) }
+func TextVar(p any, name string, value any, usage string) {
+	CommandLine.TextVar(p, name, value, usage)
+}
 func Func(name, usage string, fn func(string) error)   { CommandLine.Func(name, usage, fn) }
 func BoolFunc(name, usage string, fn func(string) error) { CommandLine.BoolFunc(name, usage, fn) }
 

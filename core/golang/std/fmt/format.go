@@ -41,9 +41,9 @@ func (p *pp) fill(n int, c byte) {
 	}
 }
 
-func (p *pp) fmtBool(b bool, verb rune) {
+func (p *pp) fmtBool(b bool, verb rune, arg any) {
 	if verb != 't' && verb != 'v' {
-		p.badVerb(b, verb)
+		p.badVerb(arg, verb)
 		return
 	}
 	p.padString(strconv.FormatBool(b))

@@ -152,7 +152,7 @@ func (p *pp) Flag(c int) bool {
 	case ' ':
 		return p.space
 	case '0':
-		return p.zero && !p.minus
+		return p.zero
 	}
 	return false
 }
@@ -167,14 +167,18 @@ func (p *pp) WriteString(s string) (int, error) {
 func (p *pp) str(s string) { p.buf = append(p.buf, s...) }
 
 func (p *pp) doPrint(a []any) {
-	prevString := false
-	for i, arg := range a {
+	prevString := true
+	for _, arg := range a {
 		_, isString := arg.(string)
-		if i > 0 && !isString && !prevString && !(arg != nil && native.TypeKind(native.TypeOf(arg)) == 24) {
+		if !isString && arg != nil {
+			t := native.TypeOf(arg)
+			isString = native.TypeKind(t) == 24 && native.TypeString(t) != "runtime.boundsError"
+		}
+		if !isString && !prevString {
 			p.buf = append(p.buf, ' ')
 		}
 		p.printArg(arg, 'v')
-		prevString = isString || arg != nil && native.TypeKind(native.TypeOf(arg)) == 24
+		prevString = isString
 	}
 }
 
@@ -197,7 +201,7 @@ func (p *pp) doPrintln(a []any) {
 func number(s string, i int) (n int, ok bool, end int) {
 	for end = i; end < len(s) && '0' <= s[end] && s[end] <= '9'; end++ {
 		if n = n*10 + int(s[end]-'0'); n > 1000000 {
-			return 0, false, end
+			return 0, false, len(s)
 		}
 		ok = true
 	}
@@ -227,7 +231,7 @@ func (p *pp) doPrintf(format string, a []any) {
 				return
 			}
 			reordered = true
-			for j := i + 1; j < end; j++ {
+			for j := i + 1; end-i > 2 && j < end; j++ {
 				if format[j] == ']' {
 					n, ok, e := number(format, i+1)
 					i = j + 1
@@ -293,7 +297,7 @@ func (p *pp) doPrintf(format string, a []any) {
 				good = false
 			}
 		}
-		if i+1 <= end && i < end && format[i] == '.' {
+		if i+1 < end && format[i] == '.' {
 			i++
 			if after {
 				good = false
@@ -417,7 +421,7 @@ func (p *pp) printArg(arg any, verb rune) {
 		}
 	case bool:
 		if verb != 'T' && verb != 'p' {
-			p.fmtBool(f, verb)
+			p.fmtBool(f, verb, arg)
 			return
 		}
 	case float64:
@@ -513,7 +517,7 @@ func (p *pp) printValue(v any, t int, verb rune, depth int) {
 	k := native.TypeKind(t)
 	switch k {
 	case 1:
-		p.fmtBool(native.Bool(v), verb)
+		p.fmtBool(native.Bool(v), verb, v)
 	case 2, 3, 4, 5, 6:
 		p.fmtInt(uint64(native.Int(v)), true, sizes[k], verb, v)
 	case 7, 8, 9, 10, 11, 12:

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"internal/native"
 	"io"
+	"math"
 	"os"
 	"strconv"
 	"unicode/utf8"
@@ -53,9 +54,7 @@ func Fscanln(r io.Reader, a ...any) (n int, err error) {
 }
 
 func Fscanf(r io.Reader, format string, a ...any) (n int, err error) {
-	s := newScan(r, false, false)
-	defer s.end(&err)
-	return s.doScanf(format, a)
+	return newScan(r, false, false).doScanf(format, a)
 }
 
 const eof = -1
@@ -65,6 +64,7 @@ type ss struct {
 	r         io.Reader
 	rs        io.RuneScanner
 	peeked    bool
+	ended     bool
 	last      rune
 	count     int
 	nlIsSpace bool
@@ -97,7 +97,7 @@ func (s *ss) end(err *error) {
 }
 
 func (s *ss) read() rune {
-	if s.count >= s.limit {
+	if s.ended || s.count >= s.limit {
 		return eof
 	}
 	if s.peeked {
@@ -126,17 +126,19 @@ func (s *ss) read() rune {
 		}
 	}
 	if err != nil {
-		if err == io.EOF {
+		s.ended = err == io.EOF
+		if s.ended {
 			return eof
 		}
 		panic(scanError{err})
 	}
-	s.last = r
+	s.last, s.ended = r, s.nlIsEnd && r == '\n'
 	s.count++
 	return r
 }
 
 func (s *ss) unread() {
+	s.ended = false
 	if s.rs != nil {
 		s.rs.UnreadRune()
 	} else {
@@ -235,13 +237,6 @@ func (s *ss) scan(a []any) (n int, err error) {
 	return
 }
 
-func (s *ss) notEOF() {
-	if r := s.read(); r == eof {
-		panic(io.ErrUnexpectedEOF)
-	}
-	s.unread()
-}
-
 func in(set string) func(rune) bool {
 	return func(r rune) bool {
 		for _, c := range set {
@@ -253,155 +248,228 @@ func in(set string) func(rune) bool {
 	}
 }
 
+const (
+	binary  = "01"
+	octal   = binary + "234567"
+	decimal = octal + "89"
+	hex     = decimal + "aAbBcCdDeEfF"
+)
+
+// accept takes the next rune into the buffer if it is one of a set.
+func (s *ss) accept(set string) bool {
+	r := s.read()
+	if r == eof {
+		return false
+	}
+	if !in(set)(r) {
+		s.unread()
+		return false
+	}
+	s.buf = utf8.AppendRune(s.buf, r)
+	return true
+}
+
 // number collects the longest text that may be an integer in the verb's base.
-func (s *ss) number(verb rune) string {
-	s.SkipSpace()
-	s.more()
-	base, sign := "0123456789_", ""
+func (s *ss) number(verb rune, signs string) (string, int) {
+	base, digits, have := 10, decimal, false
 	switch verb {
 	case 'b':
-		base = "01_"
+		base, digits = 2, binary
 	case 'o':
-		base = "01234567_"
-	case 'x', 'X':
-		base = "0123456789aAbBcCdDeEfF_"
+		base, digits = 8, octal
+	case 'x', 'X', 'U':
+		base, digits = 16, hex
 	}
-	if r := s.read(); r == '+' || r == '-' {
-		sign = string(r)
+	if verb == 'U' {
+		if !s.accept("U") || !s.accept("+") {
+			s.fail("bad unicode format ")
+		}
+		s.buf = s.buf[:0]
 	} else {
-		s.unread()
+		s.accept(signs)
 	}
 	if verb == 'v' {
-		if r := s.read(); r == '0' {
-			p := "0"
-			switch r := s.read(); r {
-			case 'b', 'B':
-				p, base = "0b", "01_"
-			case 'o', 'O':
-				p, base = "0o", "01234567_"
-			case 'x', 'X':
-				p, base = "0x", "0123456789aAbBcCdDeEfF_"
-			case eof:
-			default:
-				s.unread()
-				base = "01234567_"
+		base, digits = 0, decimal+"_"
+		if s.accept("0") {
+			have, digits = true, octal+"_"
+			if s.accept("bB") {
+				digits = binary + "_"
+			} else if !s.accept("oO") && s.accept("xX") {
+				digits = hex + "_"
 			}
-			return sign + p + s.token(in(base))
-		} else if r != eof {
-			s.unread()
 		}
 	}
-	t := s.token(in(base))
-	if t == "" {
+	if !have {
+		s.more()
+	}
+	for s.accept(digits) {
+		have = true
+	}
+	if !have {
 		s.fail("expected integer")
 	}
-	return sign + t
+	return string(s.buf), base
 }
 
 // more panics with EOF when there is nothing left.
 func (s *ss) more() {
 	if s.read() == eof {
-		panic(scanError{io.ErrUnexpectedEOF})
+		panic(io.EOF)
 	}
 	s.unread()
 }
 
-func (s *ss) base(verb rune) int {
-	switch verb {
-	case 'b':
-		return 2
-	case 'o':
-		return 8
-	case 'x', 'X':
-		return 16
-	case 'v':
-		return 0
+// must reads a rune where the input may not end.
+func (s *ss) must() rune {
+	r := s.read()
+	if r == eof {
+		panic(scanError{io.ErrUnexpectedEOF})
 	}
-	return 10
+	return r
 }
 
-func (s *ss) check(verb rune, ok, typ string) {
+// begin checks the verb and goes to the first rune of an operand.
+func (s *ss) begin(verb rune, ok, typ string) {
+	s.SkipSpace()
+	s.more()
 	if !in(ok)(verb) {
 		s.fail("bad verb '%" + string(verb) + "' for " + typ)
 	}
 }
 
-func (s *ss) convert(verb rune, v any, t int) {
-	k := native.TypeKind(t)
-	name := ""
-	if k >= 0 && k <= 24 {
-		name = [...]string{"", "boolean", "integer", "integer", "integer", "integer", "integer", "integer", "integer", "integer", "integer", "integer", "integer", "", "", "", "", "", "", "", "", "", "", "", "string"}[k]
+func (s *ss) failIf(err error) {
+	if err != nil {
+		panic(scanError{err})
 	}
+}
+
+// float collects a floating-point number, which may have an exponent of two.
+func (s *ss) float(size int) float64 {
+	s.buf = s.buf[:0]
+	word := func(w string) bool {
+		for i := 0; i < len(w); i += 2 {
+			if !s.accept(w[i : i+2]) {
+				return false
+			}
+		}
+		return true
+	}
+	hexadecimal := false
+	if !word("nNaAnN") {
+		s.accept("+-")
+		if !word("iInNfF") {
+			digits, exponent := decimal+"_", "eEpP"
+			if s.accept("0") && s.accept("xX") {
+				hexadecimal, digits, exponent = true, hex+"_", "pP"
+			}
+			for s.accept(digits) {
+			}
+			if s.accept(".") {
+				for s.accept(digits) {
+				}
+			}
+			if s.accept(exponent) {
+				s.accept("+-")
+				for s.accept(decimal + "_") {
+				}
+			}
+		}
+	}
+	text, scale := string(s.buf), 0
+	for i := range len(text) {
+		if text[i] == 'p' && !hexadecimal {
+			n, err := strconv.Atoi(text[i+1:])
+			s.failIf(err)
+			text, scale = text[:i], n
+			break
+		}
+	}
+	f, err := strconv.ParseFloat(text, size)
+	s.failIf(err)
+	return math.Ldexp(f, scale)
+}
+
+func (s *ss) complex(size int) complex128 {
+	const wrong = "syntax error scanning complex number"
+	open := s.accept("(")
+	re, negative := s.float(size), false
+	if r := s.read(); r == '-' {
+		negative = true
+	} else if r != '+' {
+		s.fail(wrong)
+	}
+	im := s.float(size)
+	if negative {
+		im = -im
+	}
+	if !s.accept("i") || open && !s.accept(")") {
+		s.fail(wrong)
+	}
+	return complex(re, im)
+}
+
+func (s *ss) bool() bool {
+	wrong := false
+	switch s.read() {
+	case '1':
+		return true
+	case 't', 'T':
+		wrong = s.accept("rR") && !(s.accept("uU") && s.accept("eE"))
+		if !wrong {
+			return true
+		}
+	case 'f', 'F':
+		wrong = s.accept("aA") && !(s.accept("lL") && s.accept("sS") && s.accept("eE"))
+	}
+	if wrong {
+		s.fail("syntax error scanning boolean")
+	}
+	return false
+}
+
+func (s *ss) convert(verb rune, v any, t int) {
+	const floats = "beEfFgGv"
+	s.buf = s.buf[:0]
+	k := native.TypeKind(t)
 	var out any
-	switch k {
-	case 1:
-		s.SkipSpace()
+	switch {
+	case k == 1:
+		s.begin(verb, "tv", "boolean")
+		out = s.bool()
+	case 2 <= k && k <= 12 && verb == 'c':
 		s.more()
-		s.check(verb, "tv", name)
 		r := s.read()
-		if r != 't' && r != 'T' && r != 'f' && r != 'F' {
-			out = r == '1'
-			break
+		if size := 64 - sizes[k]; int64(r)<<size>>size != int64(r) {
+			s.fail("overflow on character value " + string(r))
 		}
-		tok := string(r) + s.token(func(r rune) bool { return 'a' <= r|32 && r|32 <= 'z' })
-		b, err := strconv.ParseBool(tok)
-		if err != nil {
-			s.fail("syntax error scanning boolean")
-		}
-		out = b
-	case 2, 3, 4, 5, 6:
-		s.check(verb, "bdoUxXvc", name)
-		if verb == 'c' {
-			out = int64(s.read())
-			break
-		}
-		tok := s.number(verb)
-		i, err := strconv.ParseInt(tok, s.base(verb), 64)
-		if err != nil {
-			s.fail(errText(err, "integer", tok))
-		}
-		if size := sizes[k]; i<<(64-size)>>(64-size) != i {
+		out = r
+	case 2 <= k && k <= 6:
+		s.begin(verb, "bdoUxXv", "integer")
+		tok, base := s.number(verb, "+-")
+		i, err := strconv.ParseInt(tok, base, 64)
+		s.failIf(err)
+		if size := 64 - sizes[k]; i<<size>>size != i {
 			s.fail("integer overflow on token " + tok)
 		}
 		out = i
-	case 7, 8, 9, 10, 11, 12:
-		s.check(verb, "bdoUxXvc", name)
-		if verb == 'c' {
-			out = uint64(s.read())
-			break
-		}
-		tok := s.number(verb)
-		u, err := strconv.ParseUint(tok, s.base(verb), 64)
-		if err != nil {
-			s.fail(errText(err, "unsigned integer", tok))
-		}
-		if size := sizes[k]; u<<(64-size)>>(64-size) != u {
+	case 7 <= k && k <= 12:
+		s.begin(verb, "bdoUxXv", "integer")
+		tok, base := s.number(verb, "")
+		u, err := strconv.ParseUint(tok, base, 64)
+		s.failIf(err)
+		if size := 64 - sizes[k]; u<<size>>size != u {
 			s.fail("unsigned integer overflow on token " + tok)
 		}
 		out = u
-	case 13, 14:
-		s.check(verb, "beEfFgGv", "float"+strconv.Itoa(32*(k-12)))
-		s.SkipSpace()
-		s.more()
-		tok := s.token(in("0123456789+-.eExXpP_nNaAiIfF"))
-		digits := false
-		for i := range len(tok) {
-			digits = digits || '0' <= tok[i] && tok[i] <= '9' || tok[i]|32 == 'n'
-		}
-		if !digits {
-			tok = ""
-		}
-		f, err := strconv.ParseFloat(tok, 32*(k-12))
-		if err != nil {
-			panic(scanError{err})
-		}
-		out = f
-	case 24:
+	case k == 13 || k == 14:
+		s.begin(verb, floats, "float"+strconv.Itoa(32*(k-12)))
+		out = s.float(32 * (k - 12))
+	case k == 15 || k == 16:
+		s.begin(verb, floats, "complex")
+		out = s.complex(32 * (k - 14))
+	case k == 24:
 		out = s.str(verb)
-	case 23:
-		if native.TypeKind(native.TypeElem(t)) != 8 {
-			s.fail("can't scan type: *" + native.TypeString(t))
-		}
+	case k == 23 && native.TypeKind(native.TypeElem(t)) == 8:
 		out = []byte(s.str(verb))
 	default:
 		s.fail("can't scan type: *" + native.TypeString(t))
@@ -409,44 +477,38 @@ func (s *ss) convert(verb rune, v any, t int) {
 	native.Store(v, native.Convert(out, t))
 }
 
-func errText(err error, what, tok string) string {
-	if errors.Is(err, strconv.ErrRange) {
-		return err.Error()
-	}
-	return "expected integer"
-}
-
 func (s *ss) str(verb rune) string {
-	s.check(verb, "svqxX", "string")
-	s.SkipSpace()
-	s.more()
+	s.begin(verb, "svqxX", "string")
 	switch verb {
 	case 'q':
 		q := s.read()
+		if q != '"' && q != '`' {
+			s.fail("expected quoted string")
+		}
 		b := []rune{q}
 		for {
-			r := s.read()
-			if r == eof {
-				panic(scanError{io.ErrUnexpectedEOF})
-			}
+			r := s.must()
 			b = append(b, r)
 			if r == '\\' && q == '"' {
-				b = append(b, s.read())
+				b = append(b, s.must())
 			} else if r == q {
 				break
 			}
 		}
 		t, err := strconv.Unquote(string(b))
-		if err != nil {
-			panic(scanError{err})
-		}
+		s.failIf(err)
 		return t
 	case 'x', 'X':
-		t := s.token(in("0123456789abcdefABCDEF"))
 		var b []byte
-		for i := 0; i+1 < len(t); i += 2 {
-			n, _ := strconv.ParseUint(t[i:i+2], 16, 8)
+		for s.accept(hex) {
+			s.must()
+			s.unread()
+			if !s.accept(hex) {
+				s.fail("illegal hex digit")
+			}
+			n, _ := strconv.ParseUint(string(s.buf), 16, 8)
 			b = append(b, byte(n))
+			s.buf = s.buf[:0]
 		}
 		if len(b) == 0 {
 			s.fail("no hex data for %x string")
@@ -457,29 +519,14 @@ func (s *ss) str(verb rune) string {
 }
 
 func (s *ss) one(verb rune, v any) {
-	if r := s.read(); r == eof && s.count < s.limit {
-		panic(scanError{io.EOF})
-	} else if r == eof {
-		panic(scanError{io.ErrUnexpectedEOF})
-	}
-	s.unread()
 	if sc, ok := v.(Scanner); ok {
-		if err := sc.Scan(s, verb); err != nil {
-			if err == io.EOF {
-				err = io.ErrUnexpectedEOF
-			}
-			panic(scanError{err})
+		err := sc.Scan(s, verb)
+		if err == io.EOF {
+			err = io.ErrUnexpectedEOF
 		}
+		s.failIf(err)
 		return
 	}
-	defer func() {
-		if e := recover(); e != nil {
-			if x, ok := e.(scanError); ok && x.err == io.ErrUnexpectedEOF && s.limit == 1<<30 && !s.nlIsEnd && s.nlIsSpace {
-				panic(scanError{io.ErrUnexpectedEOF})
-			}
-			panic(e)
-		}
-	}()
 	t := native.TypeOf(v)
 	if native.TypeKind(t) != 22 {
 		name := "<nil>"
@@ -491,76 +538,90 @@ func (s *ss) one(verb rune, v any) {
 	s.convert(verb, v, native.TypeElem(t))
 }
 
+// blanks matches a run of white space of the format, which has newlines and may end in blanks.
+func (s *ss) blanks(newlines int, trailing bool) {
+	skip := func() rune {
+		r := s.read()
+		for isSpace(r) && r != '\n' {
+			r = s.read()
+		}
+		return r
+	}
+	for range newlines {
+		if r := skip(); r != '\n' && r != eof {
+			s.fail("newline in format does not match input")
+		}
+	}
+	if !trailing {
+		return
+	}
+	if newlines == 0 {
+		r := s.read()
+		if !isSpace(r) && r != eof {
+			s.fail("expected space in input to match format")
+		}
+		if r == '\n' {
+			s.fail("newline in input does not match format")
+		}
+	}
+	if skip() != eof {
+		s.unread()
+	}
+}
+
 func (s *ss) doScanf(format string, a []any) (n int, err error) {
 	defer s.end(&err)
 	for i := 0; i < len(format); {
 		c, w := utf8.DecodeRuneInString(format[i:])
-		if c != '%' || i+1 < len(format) && format[i+1] == '%' {
-			if c == '%' {
-				i++
-				s.skipBlanks()
-				if r := s.read(); r != '%' {
+		percent := c == '%' && i+1 < len(format) && format[i+1] == '%'
+		if isSpace(c) {
+			newlines, trailing := 0, false
+			for isSpace(c) {
+				if trailing = c != '\n'; !trailing {
+					newlines++
+				}
+				i += w
+				c, w = utf8.DecodeRuneInString(format[i:])
+			}
+			s.blanks(newlines, trailing)
+			continue
+		}
+		if c != '%' || percent {
+			if r := s.must(); r != c {
+				s.unread()
+				if !percent {
+					s.fail("input does not match format")
+				}
+				s.SkipSpace()
+				s.more()
+				if !s.accept("%") {
 					s.fail("missing literal %")
 				}
+			}
+			if i += w; percent {
 				i++
-				continue
 			}
-			if isSpace(c) {
-				nl := false
-				for i < len(format) && isSpace(rune(format[i])) {
-					nl = nl || format[i] == '\n'
-					i++
-				}
-				got := false
-				for {
-					r := s.read()
-					if r == eof {
-						got = true
-						break
-					}
-					if !isSpace(r) || r == '\n' && !nl {
-						s.unread()
-						break
-					}
-					if r == '\n' {
-						got = true
-					}
-				}
-				if nl && !got {
-					s.fail("newline in format does not match input")
-				}
-				continue
-			}
-			r := s.read()
-			if r != c {
-				if r == eof {
-					panic(scanError{io.ErrUnexpectedEOF})
-				}
-				s.unread()
-				s.fail("input does not match format")
-			}
-			i += w
 			continue
 		}
 		i++
+		if i == len(format) {
+			s.fail("missing verb: % at end of format string")
+		}
 		wid, ok, j := number(format, i)
 		i = j
 		s.widOK = ok
-		if i >= len(format) {
-			s.fail("too few operands for format '%'")
-		}
 		verb, w := utf8.DecodeRuneInString(format[i:])
-		i += w
 		if verb != 'c' {
-			s.skipBlanks()
+			s.SkipSpace()
 		}
 		s.count = 0
 		if s.limit = 1 << 30; ok {
 			s.limit = wid
 		}
 		if n >= len(a) {
-			s.fail("too few operands for format '%" + string(verb) + "'")
+			s.fail("too few operands for format '%" + format[i:] + "'")
 		}
+		i += w
 		s.one(verb, a[n])
 		n++
 		s.limit = 1 << 30
@@ -569,17 +630,4 @@ func (s *ss) doScanf(format string, a []any) (n int, err error) {
 		s.fail("too many operands")
 	}
 	return
-}
-
-func (s *ss) skipBlanks() {
-	for {
-		r := s.read()
-		if r == eof {
-			return
-		}
-		if r == '\n' || !isSpace(r) {
-			s.unread()
-			return
-		}
-	}
 }

@@ -72,7 +72,7 @@ func (l *Logger) output(depth int, s string) error {
 		b = append(b, l.prefix...)
 	}
 	b = append(b, s...)
-	if len(s) == 0 || s[len(s)-1] != '\n' {
+	if len(b) == 0 || b[len(b)-1] != '\n' {
 		b = append(b, '\n')
 	}
 	l.mu.Lock()

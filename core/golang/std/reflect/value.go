@@ -2,6 +2,7 @@
 package reflect
 
 import (
+	"errors"
 	"internal/native"
 	"iter"
 	"unsafe"
@@ -187,7 +188,10 @@ func (v Value) Field(i int) Value {
 }
 
 func (v Value) FieldByIndex(index []int) Value {
-	f, _ := v.FieldByIndexErr(index)
+	f, err := v.FieldByIndexErr(index)
+	if err != nil {
+		panic("reflect: indirection through nil pointer to embedded struct")
+	}
 	return f
 }
 
@@ -195,7 +199,7 @@ func (v Value) FieldByIndexErr(index []int) (Value, error) {
 	for i, n := range index {
 		if i > 0 && v.Kind() == Pointer && v.typ.Elem().Kind() == Struct {
 			if v.IsNil() {
-				panic("reflect: indirection through nil pointer to embedded struct")
+				return Value{}, errors.New("reflect: indirection through nil pointer to embedded struct field " + v.typ.Elem().Name())
 			}
 			v = v.Elem()
 		}

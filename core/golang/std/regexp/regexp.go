@@ -71,6 +71,7 @@ func (re *Regexp) SubexpIndex(name string) int {
 	return -1
 }
 func (re *Regexp) MarshalText() ([]byte, error) { return []byte(re.expr), nil }
+func (re *Regexp) AppendText(b []byte) ([]byte, error) { return append(b, re.expr...), nil }
 func (re *Regexp) UnmarshalText(text []byte) error {
 	r, err := Compile(string(text))
 	if err == nil {
@@ -84,7 +85,7 @@ func (re *Regexp) LiteralPrefix() (prefix string, complete bool) {
 		if i.Op == syntax.OpSave {
 			continue
 		}
-		if i.Op != syntax.OpRune || len(i.R) != 2 || i.R[0] != i.R[1] {
+		if i.Op != syntax.OpRune || len(i.R) != 2 || i.R[0] != i.R[1] || i.R[0] == utf8.RuneError {
 			return prefix, i.Op == syntax.OpMatch
 		}
 		prefix += string(i.R[0])
@@ -96,7 +97,8 @@ func (re *Regexp) LiteralPrefix() (prefix string, complete bool) {
 type matcher struct {
 	re      *Regexp
 	s       string
-	seen    []uint64
+	seen    []uint64 // of places from on
+	from    int
 	saves   []int
 	best    []int
 	stack   []entry
@@ -148,7 +150,7 @@ func (m *matcher) try(at int) bool {
 		pc, at := e.pc, e.at
 	run:
 		for {
-			bit := at*n + pc
+			bit := (at-m.from)*n + pc
 			if m.seen[bit>>6]&(1<<(bit&63)) != 0 {
 				break
 			}
@@ -201,7 +203,7 @@ func (m *matcher) try(at int) bool {
 func (re *Regexp) find(s string, at int) []int {
 	m := &matcher{re: re, s: s}
 	m.saves = make([]int, 2*len(re.prog.Names))
-	m.seen = make([]uint64, (len(s)+1)*len(re.prog.Inst)/64+1)
+	m.seen, m.from = make([]uint64, (len(s)-at+1)*len(re.prog.Inst)/64+1), at
 	for ; at <= len(s); at++ {
 		if re.prefix != "" {
 			i := strings.Index(s[at:], re.prefix)
@@ -257,16 +259,24 @@ func (re *Regexp) all(s string, n int, deliver func([]int)) {
 
 func (re *Regexp) MatchString(s string) bool { return re.find(s, 0) != nil }
 func (re *Regexp) Match(b []byte) bool       { return re.find(string(b), 0) != nil }
-func (re *Regexp) MatchReader(r io.RuneReader) bool {
+func readAll(r io.RuneReader) string {
 	var b []byte
 	for {
-		c, _, err := r.ReadRune()
+		c, n, err := r.ReadRune()
 		if err != nil {
-			return re.Match(b)
+			return string(b)
 		}
-		b = utf8.AppendRune(b, c)
+		if c == utf8.RuneError && n == 1 {
+			b = append(b, 0xff)
+		} else {
+			b = utf8.AppendRune(b, c)
+		}
 	}
 }
+func (re *Regexp) MatchReader(r io.RuneReader) bool               { return re.MatchString(readAll(r)) }
+func (re *Regexp) FindReaderIndex(r io.RuneReader) []int          { return re.FindStringIndex(readAll(r)) }
+func (re *Regexp) FindReaderSubmatchIndex(r io.RuneReader) []int  { return re.find(readAll(r), 0) }
+func MatchReader(pattern string, r io.RuneReader) (bool, error)   { return MatchString(pattern, readAll(r)) }
 
 func MatchString(pattern string, s string) (bool, error) {
 	re, err := Compile(pattern)
@@ -454,7 +464,12 @@ func (re *Regexp) ExpandString(dst []byte, template string, src string, match []
 		template = rest
 		i, err := strconv.Atoi(name)
 		if err != nil {
-			i = re.SubexpIndex(name)
+			i = -1
+			for k, n := range re.prog.Names {
+				if n == name && 2*k < len(match) && (i < 0 || match[2*i] < 0) {
+					i = k
+				}
+			}
 		}
 		if i >= 0 && 2*i+1 < len(match) && match[2*i] >= 0 {
 			dst = append(dst, src[match[2*i]:match[2*i+1]]...)

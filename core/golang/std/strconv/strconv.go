@@ -141,9 +141,6 @@ func ParseComplex(s string, bitSize int) (complex128, error) {
 		}
 		s = s[i:]
 	}
-	if s == "" || s == "+" || s == "-" {
-		s += "1"
-	}
 	im, c := parseFloat(s, bitSize/2)
 	if c == 1 {
 		return 0, bad
@@ -329,14 +326,11 @@ func unquote(s string) (out, rest string, err error) {
 				t = t[1:]
 				continue
 			}
-			raw := t[0] != '\\'
 			r, multi, tail, err := UnquoteChar(t, q)
 			if err != nil {
 				return "", "", err
 			}
-			if raw && r == utf8.RuneError && q == '"' {
-				b = append(b, t[:len(t)-len(tail)]...)
-			} else if multi || q == '\'' && !(r < utf8.RuneSelf) {
+			if multi {
 				b = utf8.AppendRune(b, r)
 			} else {
 				b = append(b, byte(r))

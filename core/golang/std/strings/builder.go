@@ -195,22 +195,22 @@ func (r *Replacer) Replace(s string) string {
 		}
 	}
 	b := make([]byte, 0, len(s))
-	matched := false
+	wasEmpty := false
 	for i := 0; i <= len(s); {
-		hit := false
+		hit := -1
 		if empty || i < len(s) && first[s[i]] {
 			for j := 0; j < len(r.pairs); j += 2 {
 				old := r.pairs[j]
-				if HasPrefix(s[i:], old) && !(old == "" && matched) {
+				if HasPrefix(s[i:], old) && !(old == "" && wasEmpty) {
 					b = append(b, r.pairs[j+1]...)
 					i += len(old)
-					hit = old != ""
+					hit = len(old)
 					break
 				}
 			}
 		}
-		matched = hit
-		if !hit {
+		wasEmpty = hit == 0
+		if hit < 0 {
 			if i < len(s) {
 				b = append(b, s[i])
 			}

@@ -33,7 +33,7 @@ func Repeat(s string, count int) string {
 	return repeat(s, count)
 }
 
-func Clone(s string) string                         { return s }
+func Clone(s string) string                         { return string([]byte(s)) }
 func Compare(a, b string) int {
 	if a < b {
 		return -1

@@ -425,7 +425,7 @@ func (p *parser) escape() rune {
 			return rune(n)
 		}
 	default:
-		if c < utf8.RuneSelf && !(c == '_' || '0' <= c && c <= '9' || 'a' <= c|32 && c|32 <= 'z') {
+		if c < utf8.RuneSelf && !('0' <= c && c <= '9' || 'a' <= c|32 && c|32 <= 'z') {
 			return c
 		}
 	}
@@ -465,6 +465,8 @@ func (p *parser) perlClass() []rune {
 	return append([]rune(nil), r...)
 }
 
+var found = map[string][]rune{}
+
 func (p *parser) unicodeClass() []rune {
 	start := p.s
 	not := p.s[1] == 'P'
@@ -492,18 +494,21 @@ func (p *parser) unicodeClass() []rune {
 	if t == nil && name != "Any" {
 		p.fail(ErrInvalidCharRange, start[:len(start)-len(p.s)])
 	}
-	// The ranges are found rune by rune, once for each expression.
-	var r []rune
+	// The ranges are found rune by rune, once.
+	r := found[name]
 	last := rune(-2)
-	for c := rune(0); c < 0x30000; c++ {
-		if t == nil || unicode.Is(t, c) {
-			if c == last+1 {
-				r[len(r)-1] = c
-			} else {
-				r = append(r, c, c)
+	if r == nil {
+		for c := rune(0); c < 0x30000; c++ {
+			if t == nil || unicode.Is(t, c) {
+				if c == last+1 {
+					r[len(r)-1] = c
+				} else {
+					r = append(r, c, c)
+				}
+				last = c
 			}
-			last = c
 		}
+		found[name] = r
 	}
 	if not {
 		return negate(r)

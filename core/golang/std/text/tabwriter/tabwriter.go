@@ -120,7 +120,7 @@ func (w *Writer) Write(buf []byte) (int, error) {
 }
 
 func (w *Writer) Flush() error {
-	if len(w.cur.text) > 0 || len(w.lines[len(w.lines)-1]) > 0 {
+	if len(w.cur.text) > 0 {
 		w.endCell(false)
 	}
 	w.escape = 0

@@ -2,6 +2,7 @@
 package template
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -81,11 +82,7 @@ func (s *state) fail(format string, a ...any) {
 	} else if s.node != nil {
 		line = s.node.line
 	}
-	text := s.text
-	if len(text) > 20 {
-		text = fmt.Sprintf("%.20s...", text)
-	}
-	panic(ExecError{s.t.name, fmt.Errorf("template: %s:%d:%d: executing %q at <%s>: %w", s.t.root, line, col, s.t.name, text, err)})
+	panic(ExecError{s.t.name, fmt.Errorf("template: %s:%d:%d: executing %q at <%s>: %w", s.t.root, line, col, s.t.name, s.text, err)})
 }
 
 func indirect(v reflect.Value) reflect.Value {
@@ -210,13 +207,6 @@ func (s *state) loop(dot reflect.Value, n *node) {
 				break
 			}
 		}
-	case reflect.Int, reflect.Int64, reflect.Int32:
-		for i := range int(v.Int()) {
-			count++
-			if !s.once(n, reflect.ValueOf(i), reflect.ValueOf(i)) {
-				break
-			}
-		}
 	case reflect.Map:
 		keys := v.MapKeys()
 		slices.SortFunc(keys, func(a, b reflect.Value) int {
@@ -239,6 +229,12 @@ func (s *state) loop(dot reflect.Value, n *node) {
 			}
 		}
 	case reflect.Chan:
+		if v.IsNil() {
+			break
+		}
+		if v.Type().ChanDir() == reflect.SendDir {
+			s.fail("range over send-only channel %v", v)
+		}
 		for {
 			x, ok := v.Recv()
 			if !ok {
@@ -251,7 +247,36 @@ func (s *state) loop(dot reflect.Value, n *node) {
 		}
 	case reflect.Invalid, reflect.Pointer, reflect.Interface:
 	default:
-		s.fail("range can't iterate over %v", v)
+		switch t := v.Type(); {
+		case v.Kind() == reflect.String:
+			s.fail("range can't iterate over %v", v)
+		case t.CanSeq():
+			if len(n.pipe.decl) > 1 {
+				over := " to"
+				if v.Kind() == reflect.Func {
+					over = ""
+				}
+				s.fail("can't use %v%s iterate over more than one variable", v, over)
+			}
+			for x := range v.Seq() {
+				count++
+				if !s.once(n, reflect.Value{}, x) {
+					break
+				}
+			}
+		case t.CanSeq2():
+			for k, x := range v.Seq2() {
+				count++
+				if len(n.pipe.decl) < 2 {
+					k, x = reflect.Value{}, k
+				}
+				if !s.once(n, k, x) {
+					break
+				}
+			}
+		default:
+			s.fail("range can't iterate over %v", v)
+		}
 	}
 	if count == 0 {
 		s.walk(dot, n.els)
@@ -408,10 +433,21 @@ func (s *state) field(v reflect.Value, name string, args []given) reflect.Value 
 			if len(args) > 0 {
 				s.fail("%s has arguments but cannot be invoked as function", name)
 			}
-			return x.FieldByIndex(f.Index)
+			r, err := x.FieldByIndexErr(f.Index)
+			if err != nil {
+				s.fail("%v", err)
+			}
+			return r
 		}
 	case reflect.Map:
-		r := x.MapIndex(reflect.ValueOf(name).Convert(x.Type().Key()))
+		key := reflect.ValueOf(name)
+		if !key.Type().AssignableTo(x.Type().Key()) {
+			break
+		}
+		if len(args) > 0 {
+			s.fail("%s is not a method but has arguments", name)
+		}
+		r := x.MapIndex(key)
 		if !r.IsValid() {
 			switch s.t.option {
 			case "zero":
@@ -422,6 +458,11 @@ func (s *state) field(v reflect.Value, name string, args []given) reflect.Value 
 		}
 		return r
 	case reflect.Pointer:
+		if e := x.Type().Elem(); e.Kind() == reflect.Struct {
+			if _, ok := e.FieldByName(name); !ok {
+				break
+			}
+		}
 		s.fail("nil pointer evaluating %s.%s", v.Type(), name)
 	}
 	s.fail("can't evaluate field %s in type %s", name, static.Type())
@@ -451,7 +492,9 @@ func (s *state) callNamed(name string, args []given) reflect.Value {
 		s.text, s.at = text, at
 		shown := "value"
 		if args[0].a != nil {
-			shown = args[0].a.text
+			if shown = args[0].a.text; args[0].a.kind == "pipe" && len(args[0].a.fields) == 0 {
+				shown = args[0].a.pipe.text
+			}
 		}
 		out, err := callValue(shown, f, in)
 		if err != nil {
@@ -622,19 +665,17 @@ func builtins() FuncMap {
 				return false, errors.New("missing argument for comparison")
 			}
 			for _, x := range b {
-				if c, ok, err := compare(a, x, true); err != nil {
-					return false, err
-				} else if ok && c == 0 {
-					return true, nil
+				if same, err := equal(a, x); same || err != nil {
+					return same, err
 				}
 			}
 			return false, nil
 		},
-		"ne": func(a, b reflect.Value) (bool, error) { c, _, err := compare(a, b, true); return c != 0, err },
-		"lt": func(a, b reflect.Value) (bool, error) { c, _, err := compare(a, b, false); return c < 0, err },
-		"le": func(a, b reflect.Value) (bool, error) { c, _, err := compare(a, b, false); return c <= 0, err },
-		"gt": func(a, b reflect.Value) (bool, error) { c, _, err := compare(a, b, false); return c > 0, err },
-		"ge": func(a, b reflect.Value) (bool, error) { c, _, err := compare(a, b, false); return c >= 0, err },
+		"ne": func(a, b reflect.Value) (bool, error) { same, err := equal(a, b); return !same, err },
+		"lt": ordered(func(n int) bool { return n < 0 }),
+		"le": ordered(func(n int) bool { return n <= 0 }),
+		"gt": ordered(func(n int) bool { return n > 0 }),
+		"ge": ordered(func(n int) bool { return n >= 0 }),
 	}
 }
 
@@ -657,6 +698,9 @@ func callValue(shown string, f reflect.Value, args []reflect.Value) (v reflect.V
 	t := f.Type()
 	if f.Kind() != reflect.Func {
 		return f, fmt.Errorf("non-function %s of type %s", shown, t)
+	}
+	if err := goodFunc(shown, t); err != nil {
+		return f, err
 	}
 	n := t.NumIn()
 	if t.IsVariadic() && len(args) < n-1 {
@@ -796,41 +840,121 @@ func slice(v reflect.Value, bounds ...reflect.Value) (reflect.Value, error) {
 	return v.Slice(b[0], b[1]), nil
 }
 
-// compare orders two values of like kinds; ok: they can be compared.
-func compare(a, b reflect.Value, equality bool) (int, bool, error) {
-	a, b = indirect(a), indirect(b)
-	if !a.IsValid() || !b.IsValid() {
-		if a.IsValid() == b.IsValid() {
-			return 0, true, nil
-		}
-		return 1, true, nil
+var errKind = errors.New("invalid type for comparison")
+
+// class is what kinds that can be compared have in common, 0 for others.
+func class(v reflect.Value) int {
+	switch {
+	case v.CanInt():
+		return 1
+	case v.CanUint():
+		return 2
+	case v.CanFloat():
+		return 3
+	case v.CanComplex():
+		return 4
 	}
-	order := func(less, equal bool) (int, bool, error) {
-		if less {
-			return -1, true, nil
+	switch v.Kind() {
+	case reflect.String:
+		return 5
+	case reflect.Bool:
+		return 6
+	}
+	return 0
+}
+
+func mixed(a, b reflect.Value) error {
+	return fmt.Errorf("incompatible types for comparison: %v and %v", a.Type(), b.Type())
+}
+
+func held(v reflect.Value) reflect.Value {
+	if v.Kind() == reflect.Interface {
+		return v.Elem()
+	}
+	return v
+}
+
+func isNil(v reflect.Value) bool {
+	switch v.Kind() {
+	case reflect.Invalid:
+		return true
+	case reflect.Chan, reflect.Func, reflect.Map, reflect.Pointer, reflect.Slice:
+		return v.IsNil()
+	}
+	return false
+}
+
+func equal(a, b reflect.Value) (bool, error) {
+	a, b = held(a), held(b)
+	k, l := class(a), class(b)
+	switch {
+	case k+l == 3 && k*l == 2:
+		if k == 2 {
+			a, b = b, a
 		}
-		if equal {
-			return 0, true, nil
-		}
-		return 1, true, nil
+		return a.Int() >= 0 && uint64(a.Int()) == b.Uint(), nil
+	case k != l && a.IsValid() && b.IsValid():
+		return false, mixed(a, b)
+	case k != l:
+		return false, nil
+	}
+	switch k {
+	case 1:
+		return a.Int() == b.Int(), nil
+	case 2:
+		return a.Uint() == b.Uint(), nil
+	case 3:
+		return a.Float() == b.Float(), nil
+	case 4:
+		return a.Complex() == b.Complex(), nil
+	case 5:
+		return a.String() == b.String(), nil
+	case 6:
+		return a.Bool() == b.Bool(), nil
 	}
 	switch {
-	case a.CanInt() && b.CanInt():
-		return order(a.Int() < b.Int(), a.Int() == b.Int())
-	case a.CanUint() && b.CanUint():
-		return order(a.Uint() < b.Uint(), a.Uint() == b.Uint())
-	case a.CanInt() && b.CanUint():
-		return order(a.Int() < 0 || uint64(a.Int()) < b.Uint(), a.Int() >= 0 && uint64(a.Int()) == b.Uint())
-	case a.CanUint() && b.CanInt():
-		return order(b.Int() >= 0 && a.Uint() < uint64(b.Int()), b.Int() >= 0 && a.Uint() == uint64(b.Int()))
-	case a.CanFloat() && b.CanFloat():
-		return order(a.Float() < b.Float(), a.Float() == b.Float())
-	case a.Kind() == reflect.String && b.Kind() == reflect.String:
-		return order(a.String() < b.String(), a.String() == b.String())
-	case equality && a.Type() == b.Type() && a.Comparable():
-		return order(false, a.Equal(b))
-	case equality && a.Type() == b.Type():
-		return 1, false, fmt.Errorf("non-comparable type %s: %v", a, a.Type())
+	case a.IsValid() && b.IsValid() && a.Kind() != b.Kind():
+		return false, fmt.Errorf("non-comparable types %s: %v, %s: %v", a, a.Type(), b.Type(), b)
+	case isNil(a) || isNil(b):
+		return isNil(a) == isNil(b), nil
+	case !b.Type().Comparable():
+		return false, fmt.Errorf("non-comparable type %s: %v", b, b.Type())
 	}
-	return 1, false, fmt.Errorf("incompatible types for comparison: %s and %s", a.Type(), b.Type())
+	return a.Interface() == b.Interface(), nil
+}
+
+// ordered makes a function of the order of two values, -1 to 1.
+func ordered(wanted func(int) bool) func(a, b reflect.Value) (bool, error) {
+	return func(a, b reflect.Value) (bool, error) {
+		a, b = held(a), held(b)
+		k, l := class(a), class(b)
+		order := 0
+		switch {
+		case k == 0 || l == 0:
+			return false, errKind
+		case k == 1 && l == 2:
+			order = -1
+			if a.Int() >= 0 {
+				order = cmp.Compare(uint64(a.Int()), b.Uint())
+			}
+		case k == 2 && l == 1:
+			order = 1
+			if b.Int() >= 0 {
+				order = cmp.Compare(a.Uint(), uint64(b.Int()))
+			}
+		case k != l:
+			return false, mixed(a, b)
+		case k == 1:
+			order = cmp.Compare(a.Int(), b.Int())
+		case k == 2:
+			order = cmp.Compare(a.Uint(), b.Uint())
+		case k == 3:
+			order = cmp.Compare(a.Float(), b.Float())
+		case k == 5:
+			order = cmp.Compare(a.String(), b.String())
+		default:
+			return false, errKind
+		}
+		return wanted(order), nil
+	}
 }

@@ -53,6 +53,28 @@ type parser struct {
 	funcs []FuncMap
 	vars  []string
 	loops int
+	names map[string]bool
+}
+
+func isEmpty(nodes []*node) bool {
+	for _, n := range nodes {
+		if n.kind != "text" || strings.TrimSpace(n.text) != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// add defines a template; an empty one does not replace another.
+func (p *parser) add(name string, nodes []*node) {
+	empty := isEmpty(nodes)
+	if !empty && p.names[name] {
+		p.fail("template: multiple definition of template %q", name)
+	}
+	p.names[name] = p.names[name] || !empty
+	if x := p.t.set[name]; x == nil || !empty || isEmpty(x.nodes) {
+		p.t.add(name, nodes)
+	}
 }
 
 func (p *parser) fail(format string, a ...any) {
@@ -118,6 +140,9 @@ func (p *parser) parseList(inside string) (list []*node, end string) {
 		case "define", "block":
 			p.i++
 			name := p.stringToken(word)
+			if t := p.peek(); word == "define" && t.kind != "end" {
+				p.fail("unexpected <%s> in define clause", t.text)
+			}
 			vars := p.vars
 			if word == "block" {
 				n.kind, n.name, n.pipe = "template", name, p.pipeline(false)
@@ -126,7 +151,7 @@ func (p *parser) parseList(inside string) (list []*node, end string) {
 			p.vars = []string{"$"}
 			body, _ := p.parseList(word)
 			p.vars = vars
-			p.t.add(name, body)
+			p.add(name, body)
 		case "template":
 			p.i++
 			n.col = p.col(p.peek().pos)
@@ -173,7 +198,9 @@ func (p *parser) control(n *node, word string) {
 			p.control(inner, word)
 			n.els = []*node{inner}
 		} else {
-			n.els, _ = p.parseList("else")
+			if n.els, end = p.parseList("else"); end == "else" {
+				p.fail("expected end; found {{else}}")
+			}
 		}
 	}
 	p.vars = p.vars[:vars]
@@ -191,9 +218,17 @@ func (p *parser) close(right string) {
 	p.pos = len(p.s) - len(rest)
 }
 
+func numberEnd(s string, j int) int {
+	for j < len(s) && (strings.IndexByte("0123456789abcdefABCDEFxXoOpPiI_.", s[j]) >= 0 || (s[j] == '+' || s[j] == '-') && s[j-1]|32 == 'e') {
+		j++
+	}
+	return j
+}
+
 // lex reads the tokens of one action.
 func (p *parser) lex(right string) {
 	p.toks, p.i = nil, 0
+	parens := 0
 	add := func(kind, text string) {
 		p.toks = append(p.toks, token{kind, text, p.pos})
 		p.pos += len(text)
@@ -201,6 +236,9 @@ func (p *parser) lex(right string) {
 	for {
 		s := p.s[p.pos:]
 		if strings.HasPrefix(s, right) {
+			if parens > 0 {
+				p.fail("unclosed left paren")
+			}
 			add("end", right)
 			return
 		}
@@ -241,9 +279,9 @@ func (p *parser) lex(right string) {
 			}
 			add("string", s[:j+2])
 		case '0' <= c && c <= '9' || (c == '+' || c == '-' || c == '.') && len(s) > 1 && '0' <= s[1] && s[1] <= '9':
-			j := 1
-			for j < len(s) && strings.IndexByte("0123456789abcdefABCDEFxXoOpPiI_.", s[j]) >= 0 || j < len(s) && (s[j] == '+' || s[j] == '-') && (s[j-1] == 'e' || s[j-1] == 'E') {
-				j++
+			j := numberEnd(s, 1)
+			if j < len(s) && (s[j] == '+' || s[j] == '-') {
+				j = numberEnd(s, j+1)
 			}
 			add("number", s[:j])
 		case c == '.' || c == '$' || c == '_' || unicode.IsLetter(c):
@@ -266,9 +304,19 @@ func (p *parser) lex(right string) {
 				add("word", s[:j])
 			}
 		case c == '(' || c == ')' || c == '|' || c == ',' || c == '=':
+			if c == '(' {
+				parens++
+			} else if c == ')' {
+				if parens--; parens < 0 {
+					p.fail("unexpected right paren")
+				}
+			}
 			add("op", s[:1])
 		default:
-			p.fail("unexpected bad character %#U in command", c)
+			if ' ' < c && c < 0x7f {
+				p.fail("unexpected %q in command", s[:1])
+			}
+			p.fail("unrecognized character in action: %#U", c)
 		}
 	}
 }
@@ -334,7 +382,9 @@ func (p *parser) pipeline(top bool) *pipe {
 	for {
 		t := p.peek()
 		if t.kind == "end" || t.text == ")" && t.kind == "op" {
-			endCmd()
+			if len(cmd) > 0 || len(out.cmds) == 0 {
+				endCmd()
+			}
 			for _, k := range p.toks[start:p.i] {
 				out.text += k.text
 			}
@@ -415,6 +465,9 @@ func (p *parser) arg() *arg {
 		a.fields = append(a.fields, p.toks[p.i].text[1:])
 		a.text += p.toks[p.i].text
 		p.i++
+	}
+	if t := p.toks[p.i]; t.kind == "number" {
+		p.fail("unexpected %q in operand", t.text)
 	}
 	return a
 }

@@ -12,6 +12,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 type FuncMap map[string]any
@@ -47,6 +48,9 @@ func (t *Template) New(name string) *Template {
 }
 func (t *Template) Funcs(funcMap FuncMap) *Template {
 	for k, f := range funcMap {
+		if !goodName(k) {
+			panic(fmt.Errorf("function name %q is not a valid identifier", k))
+		}
 		if reflect.ValueOf(f).Kind() != reflect.Func {
 			panic("value for " + k + " not a function")
 		}
@@ -57,6 +61,16 @@ func (t *Template) Funcs(funcMap FuncMap) *Template {
 	}
 	return t
 }
+
+func goodName(name string) bool {
+	for i, c := range name {
+		if c != '_' && !unicode.IsLetter(c) && (i == 0 || !unicode.IsDigit(c)) {
+			return false
+		}
+	}
+	return name != ""
+}
+
 func (t *Template) Delims(left, right string) *Template {
 	if left != "" {
 		t.left = left
@@ -124,15 +138,9 @@ func (t *Template) Parse(text string) (out *Template, err error) {
 			out, err = nil, e
 		}
 	}()
-	p := &parser{t: t, s: text, vars: []string{"$"}}
+	p := &parser{t: t, s: text, vars: []string{"$"}, names: map[string]bool{}}
 	nodes, _ := p.parseList("")
-	empty := true
-	for _, n := range nodes {
-		empty = empty && n.kind == "text" && strings.TrimSpace(n.text) == ""
-	}
-	if !empty || t.set[t.name] == nil {
-		t.add(t.name, nodes)
-	}
+	p.add(t.name, nodes)
 	return t, nil
 }
 
@@ -205,7 +213,19 @@ func HTMLEscapeString(s string) string {
 func HTMLEscape(w io.Writer, b []byte)   { io.WriteString(w, HTMLEscapeString(string(b))) }
 func HTMLEscaper(args ...any) string     { return HTMLEscapeString(fmt.Sprint(args...)) }
 func JSEscapeString(s string) string {
-	return strings.NewReplacer(`\`, `\\`, "'", `\'`, `"`, `\"`, "<", `\u003C`, ">", `\u003E`, "&", `\u0026`, "=", `\u003D`, "\n", `\u000A`, "\r", `\u000D`, "\t", `\u0009`).Replace(s)
+	var b strings.Builder
+	for _, r := range s {
+		switch {
+		case strings.ContainsRune("\\'\"", r):
+			b.WriteByte('\\')
+			b.WriteRune(r)
+		case r < ' ' || strings.ContainsRune("<>&=", r) || !unicode.IsPrint(r):
+			fmt.Fprintf(&b, `\u%04X`, r)
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
 }
 func JSEscape(w io.Writer, b []byte)     { io.WriteString(w, JSEscapeString(string(b))) }
 func JSEscaper(args ...any) string       { return JSEscapeString(fmt.Sprint(args...)) }
