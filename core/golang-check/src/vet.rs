@@ -8,6 +8,7 @@ mod calls;
 mod copylocks;
 mod functions;
 mod lostcancel;
+mod misuse;
 mod printf;
 mod struct_tags;
 mod test_names;
@@ -63,15 +64,20 @@ pub fn report(program: &mut Program, package: PackageId, suite: Suite, is_modern
         (bools::check, true),
         (calls::check_composites, false),
         (copylocks::check, false),
+        (misuse::check_defers, false),
         (calls::check_errors_as, true),
+        (misuse::check_responses, false),
         (assertions::check_interfaces, true),
         (lostcancel::check, false),
         (functions::check_nil, true),
         (printf::check, true),
         (calls::check_shifts, false),
+        (misuse::check_signal_channels, false),
+        (misuse::check_methods, false),
         (calls::check_string_of_integer, true),
         (struct_tags::check, false),
         (test_names::check, true),
+        (misuse::check_decoding, false),
         (unreachable::check, false),
         (calls::check_unused_results, false),
         (functions::check_wait_groups, false),
@@ -271,6 +277,19 @@ mod tests {
                 "sync" => {
                     "package sync\ntype Mutex struct{ state int }\nfunc (m *Mutex) Lock() {}\nfunc (m *Mutex) Unlock() {}\n"
                 }
+                "time" => {
+                    "package time\ntype Time struct{ n int }\nfunc Now() Time\nfunc Since(t Time) int\n"
+                }
+                "os" => "package os\ntype Signal interface{ Signal() }\n",
+                "os/signal" => {
+                    "package signal\nimport \"os\"\nfunc Notify(c chan<- os.Signal, sig ...os.Signal)\n"
+                }
+                "encoding/json" => {
+                    "package json\ntype Decoder struct{ n int }\nfunc (d *Decoder) Decode(v any) error\nfunc Unmarshal(data []byte, v any) error\n"
+                }
+                "net/http" => {
+                    "package http\ntype Response struct{ Body Closer }\ntype Closer interface{ Close() error }\nfunc Get(url string) (*Response, error)\n"
+                }
                 _ => return None,
             };
             let name = format!("/usr/local/go/src/{path}/{path}.go");
@@ -349,6 +368,24 @@ mod tests {
              11:2: struct field B repeats json tag \"a\" also at x.go:10\n\
              16:2: unreachable code\n\
              35:2: unreachable code\n"
+        );
+    }
+
+    #[test]
+    fn functions_and_methods_of_the_library_that_are_misused() {
+        let text = "package main\nimport (\n\t\"encoding/json\"\n\t\"net/http\"\n\t\"os\"\n\t\"os/signal\"\n\t\"time\"\n)\ntype E struct{}\nfunc (E) Error() string { return \"\" }\nfunc (E) Is(other E) bool { return false }\nfunc (E) Unwrap() (error, int) { return nil, 0 }\ntype R struct{}\nfunc (R) Unwrap() int { return 0 }\nfunc (R) ReadByte() byte { return 0 }\nfunc (R) Seek(o int64, w int64) (int64, error) { return 0, nil }\nfunc (R) ReadFrom(b []byte) (int, error) { return 0, nil }\nfunc (*R) MarshalJSON() ([]byte, error) { return nil, nil }\nfunc main() {\n\tstart := time.Now()\n\tdefer println(time.Since(start))\n\tdefer func() { println(time.Since(start)) }()\n\tc := make(chan os.Signal)\n\tsignal.Notify(c)\n\td := make(chan os.Signal, 1)\n\tsignal.Notify(d)\n\tvar v struct{ A int }\n\tjson.Unmarshal(nil, v)\n\tjson.Unmarshal(nil, &v)\n\tnew(json.Decoder).Decode(v)\n\tresp, err := http.Get(\"\")\n\tdefer resp.Body.Close()\n\tif r, err := http.Get(\"\"); err == nil {\n\t\tdefer r.Body.Close()\n\t}\n\t_, _ = err, string(65)\n}\n";
+        assert_eq!(
+            found(text),
+            "21:16: call to time.Since is not deferred\n\
+             32:8: using resp before checking for errors\n\
+             24:2: misuse of unbuffered os.Signal channel as argument to signal.Notify\n\
+             11:10: method Is(other main.E) bool should have signature Is(error) bool\n\
+             12:10: method Unwrap() should have signature Unwrap() error or Unwrap() []error\n\
+             15:10: method ReadByte() byte should have signature ReadByte() (byte, error)\n\
+             16:10: method Seek(o int64, w int64) (int64, error) should have signature Seek(int64, int) (int64, error)\n\
+             36:14: conversion from untyped int to string yields a string of one rune, not a string of digits\n\
+             28:16: call of Unmarshal passes non-pointer as second argument\n\
+             30:26: call of Decode passes non-pointer\n"
         );
     }
 }

@@ -101,7 +101,7 @@ pub(super) fn check_string_of_integer(vet: &mut Vet<'_>, files: &[Rc<File>]) {
             .program
             .package(vet.package)
             .is_some_and(|package| package.info.mode(call.fun.id) == crate::Mode::Type);
-        if !is_type || vet.constant(argument).is_some() {
+        if !is_type {
             continue;
         }
         let (to, from) = (vet.ty(x), vet.ty(argument));
@@ -112,8 +112,8 @@ pub(super) fn check_string_of_integer(vet: &mut Vet<'_>, files: &[Rc<File>]) {
             continue;
         };
         use crate::types::Basic;
-        let harmless = matches!(source, Basic::Int32 | Basic::Uint8);
-        if !target.is_string() || !source.is_integer() || source.is_untyped() || harmless {
+        let harmless = matches!(source, Basic::Int32 | Basic::Uint8 | Basic::UntypedRune);
+        if !target.is_string() || !source.is_integer() || harmless {
             continue;
         }
         let describe = |vet: &mut Vet<'_>, ty| {
