@@ -4,7 +4,6 @@ mod constraint;
 mod embed;
 mod gomod;
 mod graph;
-mod imports;
 mod module;
 mod tests;
 mod txtar;
@@ -12,7 +11,6 @@ mod values;
 
 pub(crate) use gomod::GoMod;
 pub(crate) use graph::Graph;
-pub(crate) use imports::head;
 pub use module::{Files, Module};
 pub(crate) use module::{binary, build_root, compile, link};
 pub(crate) use tests::{Examined, TestBinary};

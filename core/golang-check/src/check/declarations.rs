@@ -6,7 +6,6 @@ use crate::{
     constant::Value,
     object::{ObjectId, ObjectKind},
     program::{PackageId, Program},
-    source::Pos,
     types::{Alias, Interface, Param, Type, TypeId},
 };
 use std::rc::Rc;
@@ -456,24 +455,17 @@ impl Program {
             && !self.is_lazy(package)
             && decl.name.name != crate::symbol::Symbol::INIT
         {
-            self.checker.missing_bodies.push((package, decl.name.pos));
+            self.checker.missing_bodies.push((package, decl.pos));
         }
     }
 
     pub(crate) fn missing_body_errors(&mut self, package: PackageId) {
         let all = std::mem::take(&mut self.checker.missing_bodies);
-        for (home, pos) in all {
-            if home == package
-                && self
-                    .package(package)
-                    .is_some_and(|package| package.diagnostics.is_empty())
-            {
-                self.report_missing_body(pos);
-            }
+        let is_good = self
+            .package(package)
+            .is_some_and(|package| package.diagnostics.is_empty());
+        for (_, pos) in all.iter().filter(|(home, _)| *home == package && is_good) {
+            self.error(*pos, "missing function body");
         }
-    }
-
-    fn report_missing_body(&mut self, pos: Pos) {
-        self.error(pos, "missing function body");
     }
 }

@@ -10,6 +10,7 @@ mod constraint;
 mod doc;
 mod expressions;
 mod fields;
+mod head;
 mod imports;
 mod parse;
 mod parse_expressions;
@@ -20,8 +21,10 @@ mod simplify;
 mod statements;
 mod tree;
 
+pub use head::{Head, head};
+
 /// Why a source cannot be formatted: where, and what go/parser says.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub struct Mistake {
     /// Line from 1.
     pub line: usize,
@@ -29,23 +32,33 @@ pub struct Mistake {
     pub column: usize,
     /// In go/parser's words.
     pub message: String,
+    /// What else is wrong.
+    pub more: Vec<Mistake>,
+}
+
+/// Where mistakes at offsets are.
+fn mistakes(cut: &tree::Cut<'_>, text: &str, found: Vec<(usize, String)>) -> Mistake {
+    let mut all = found.into_iter().map(|(at, message)| {
+        // The end of the file belongs to its last line.
+        let is_end = at == text.len() && text.ends_with('\n');
+        let (line, column) = cut.place(at - usize::from(is_end));
+        Mistake {
+            line,
+            column: column + usize::from(is_end),
+            message,
+            more: Vec::new(),
+        }
+    });
+    let mut first = all.next().unwrap_or_default();
+    first.more = all.collect();
+    first
 }
 
 /// The canonical layout of a source file; with `simplify` also gofmt's `-s`.
 pub fn source(text: &str, simplify: bool) -> Result<String, Mistake> {
     let text = text.replace('\r', "");
     let mut cut = tree::cut(&text);
-    let mut file = parse::parse(&cut).map_err(|(at, message)| {
-        // The end of the file belongs to its last line.
-        let is_end = at == text.len() && text.ends_with('\n');
-        let line = tree::line_in(&cut.lines, at - usize::from(is_end));
-        let start = line.checked_sub(1).and_then(|index| cut.lines.get(index));
-        Mistake {
-            line,
-            column: at - start.copied().unwrap_or(0) + 1,
-            message,
-        }
-    })?;
+    let mut file = parse::parse(&cut, false).map_err(|found| mistakes(&cut, &text, found))?;
     imports::sort(&mut file, &mut cut.comments, &mut cut.lines);
     if simplify {
         simplify::simplify(&mut file);
@@ -166,6 +179,43 @@ mod tests {
             "2:12: missing ',' before newline in argument list"
         );
         assert_eq!(says("x := 1\n"), "1:1: expected 'package', found x");
+    }
+
+    #[test]
+    fn reading_goes_on_after_mistakes() {
+        let says = |text: &str| {
+            let first = source(text, false).unwrap_err();
+            let all = std::iter::once(&first).chain(&first.more);
+            let lines = all.map(|mistake| {
+                let (line, column) = (mistake.line, mistake.column);
+                format!("{line}:{column}: {}\n", mistake.message)
+            });
+            lines.collect::<String>()
+        };
+        let text = "package p\n\nimport fmt\n\nfunc f(x int {\n\tfor i := 0; i < 3 {\n\t\tg(1 2,\n\t}\n\tif x = 3 {\n\t}\n\tdefer g\n\ty := [3]int{1, 2\n\t}\n}\n\nfunc (t T) m() {\n\tt.\n\treturn t\n}\ntype S struct {\n\t(E)\n\ta int,\n}\n";
+        expect![[r#"
+            3:11: missing import path
+            5:14: missing ',' in parameter list
+            6:2: expected ')', found 'for'
+            8:2: expected ')', found '}'
+            9:2: expected ')', found 'if'
+            10:2: missing ',' in parameter list
+            11:2: expected ')', found 'defer'
+            12:4: missing ',' in parameter list
+            13:2: expected ')', found '}'
+            14:1: expected ')', found '}'
+            16:13: missing ',' in parameter list
+        "#]]
+        .assert_eq(&says(text));
+        let text = "package p\n\nvar s = \"abc\nvar c = 'ab'\nvar n = 1__0\nfunc f() {\n\tx := a[1:2:]\n\tgo func() {}\n";
+        expect![[r#"
+            3:9: string literal not terminated
+            4:9: illegal rune literal
+            5:11: '_' must separate successive digits
+            7:12: final index required in 3-index slice
+            8:14: expression in go must be function call
+        "#]]
+        .assert_eq(&says(text));
     }
 
     #[test]

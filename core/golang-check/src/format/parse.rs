@@ -1,12 +1,27 @@
-//! From tokens to the tree that is formatted: its parser and declarations. The first mistake ends
-//! it, in the words of `go/parser`, which this models.
+//! From tokens to the tree that is formatted: its parser and declarations. Mistakes are told in the
+//! words of `go/parser`, which this models, and reading goes on after them where it would.
 
 use super::parse_types::Split;
-use super::tree::{Class, Cut, K, Node, Piece};
+use super::tree::{Class, Cut, K, Node, Piece, line_in};
 use crate::limits::{NESTING_LEVELS_MAX, REREAD_TOKENS_MAX, TREE_LEVELS_MAX};
+
+/// Mistakes after which a parser gives up.
+const MISTAKES_MAX: usize = 10;
+
+/// Mistakes at one token after which it gives up, too.
+const MISTAKES_AT_TOKEN_MAX: usize = 100;
+
+/// Where reading goes on after a mistake.
+pub(super) const EXPRESSION_END: &str = " , : ; ) ] } ";
+pub(super) const STATEMENT_START: &str =
+    " break const continue defer fallthrough for go goto if return select switch type var ";
+const DECLARATION_START: &str = " import const type var ";
 
 pub(super) struct Parser<'a> {
     pieces: Vec<Piece<'a>>,
+    lines: Vec<usize>,
+    /// Mistakes in tokens that were not read yet.
+    lexical: std::iter::Peekable<std::vec::IntoIter<(usize, usize, String)>>,
     next: usize,
     /// The end of the last token that was taken.
     pub last: usize,
@@ -17,27 +32,45 @@ pub(super) struct Parser<'a> {
     depth: u32,
     /// Tokens that were read a second time.
     reread: usize,
-    pub error: Option<(usize, String)>,
+    is_head: bool,
+    /// Nothing more is read.
+    has_stopped: bool,
+    /// The semicolon behind a statement was read, or it is too broken to need one.
+    pub is_complete: bool,
+    /// Where reading went on last after a mistake, and how often it did there.
+    sync: (usize, u32),
+    /// The token of the last mistake, and how many there were.
+    stuck: (usize, usize),
+    errors: Vec<(usize, String)>,
 }
 
-/// The tree of a file, or the first mistake with its offset.
-pub(super) fn parse<'a>(cut: &Cut<'a>) -> Result<Node<'a>, (usize, String)> {
+/// The tree of a file, or its mistakes with their offsets. With `is_head` only the package
+/// clause and the imports are read, and what follows them on their line is no mistake.
+pub(super) fn parse<'a>(cut: &Cut<'a>, is_head: bool) -> Result<Node<'a>, Vec<(usize, String)>> {
     let mut parser = Parser {
         pieces: cut.pieces.clone(),
+        lines: cut.lines.clone(),
+        lexical: cut.errors.clone().into_iter().peekable(),
         next: 0,
         last: 0,
         level: 0,
         is_value: false,
         depth: 0,
         reread: 0,
-        error: None,
+        is_head,
+        has_stopped: false,
+        is_complete: false,
+        sync: (0, 0),
+        stuck: (0, 0),
+        errors: Vec::new(),
     };
+    parser.tell_lexical();
     let file = parser.file();
-    let errors = [cut.error.clone(), parser.error];
-    match errors.into_iter().flatten().min_by_key(|(at, _)| *at) {
-        Some(error) => Err(error),
-        None => Ok(file),
+    if parser.errors.is_empty() {
+        return Ok(file);
     }
+    parser.errors.sort();
+    Err(parser.errors)
 }
 
 impl<'a> Parser<'a> {
@@ -47,7 +80,7 @@ impl<'a> Parser<'a> {
             text: "",
             at: self.last,
         };
-        if self.error.is_some() {
+        if self.has_stopped {
             return end;
         }
         self.pieces.get(self.next).copied().unwrap_or(end)
@@ -95,8 +128,19 @@ impl<'a> Parser<'a> {
         }
         if piece.class != Class::Eof {
             self.next += 1;
+            self.tell_lexical();
         }
         piece
+    }
+
+    /// Mistakes in tokens up to the current one are told when it is read.
+    fn tell_lexical(&mut self) {
+        let at = self.at();
+        while let Some((_, place, message)) = self.lexical.next_if(|(token, ..)| *token <= at) {
+            if !self.has_stopped {
+                self.errors.push((place, message));
+            }
+        }
     }
 
     pub fn got(&mut self, text: &str) -> bool {
@@ -118,28 +162,92 @@ impl<'a> Parser<'a> {
         self.mistake(piece.at, &format!("expected {what}, found {found}"));
     }
 
-    /// Notes a mistake, if it is the first.
+    /// What should stand at a place that was already read.
+    pub fn expected_at(&mut self, at: usize, what: &str) {
+        self.mistake(at, &format!("expected {what}"));
+    }
+
+    /// Notes a mistake. A second one on a line is taken for a consequence of the first.
     pub fn mistake(&mut self, at: usize, message: &str) {
-        if self.error.is_none() {
-            self.error = Some((at, message.to_string()));
+        if self.has_stopped {
+            return;
+        }
+        self.stuck = match self.stuck {
+            (token, times) if token == self.next => (token, times + 1),
+            _ => (self.next, 0),
+        };
+        // The end of the file belongs to its last line.
+        let end = self.pieces.last().map_or(0, |end| end.at);
+        let line = |at: usize| line_in(&self.lines, at - usize::from(at == end && at > 0));
+        let last = self.errors.last();
+        if last.is_none_or(|(last, _)| line(*last) != line(at)) {
+            match self.errors.len() {
+                0..=MISTAKES_MAX => self.errors.push((at, message.to_string())),
+                _ => self.has_stopped = true,
+            }
+        }
+        self.has_stopped |= self.stuck.1 > MISTAKES_AT_TOKEN_MAX;
+    }
+
+    /// Gives up: the tree is too deep.
+    fn too_deep(&mut self, at: usize) {
+        self.mistake(at, "exceeded max nesting depth");
+        self.has_stopped = true;
+    }
+
+    /// Goes on after a mistake at one of some tokens, but not for ever at the same.
+    pub fn advance(&mut self, to: &str) {
+        while !self.is_end() {
+            let piece = self.piece();
+            let text = match piece.class {
+                Class::Newline => ";",
+                Class::Word => piece.text,
+                _ => "",
+            };
+            let at = piece.at + 1;
+            if !text.is_empty() && to.contains(&format!(" {text} ")) {
+                if at == self.sync.0 && self.sync.1 < 10 {
+                    self.sync.1 += 1;
+                    return;
+                }
+                if at > self.sync.0 {
+                    self.sync = (at, 0);
+                    return;
+                }
+            }
+            self.take();
         }
     }
 
+    /// Takes a token, the right one or not.
     pub fn want(&mut self, text: &str) {
-        if !self.got(text) {
+        if !self.is(text) {
             self.fail(&format!("'{text}'"));
         }
+        self.take();
     }
 
-    /// A token that closes a list; any other there means that a comma was forgotten.
-    pub fn want_close(&mut self, text: &str, context: &str) {
+    /// Whether a list goes on: at a comma, and where one was forgotten.
+    pub fn at_comma(&mut self, context: &str, close: &str) -> bool {
+        if self.is(",") || self.is(close) {
+            return self.is(",");
+        }
         let piece = self.piece();
         let newline = match piece.class {
             Class::Newline => " before newline",
             _ => "",
         };
-        if !self.is(text) {
-            self.mistake(piece.at, &format!("missing ','{newline} in {context}"));
+        self.mistake(piece.at, &format!("missing ','{newline} in {context}"));
+        true
+    }
+
+    /// A token that closes a list.
+    pub fn want_close(&mut self, text: &str, context: &str) {
+        let piece = self.piece();
+        if piece.class == Class::Newline {
+            let message = format!("missing ',' before newline in {context}");
+            self.mistake(piece.at, &message);
+            self.take();
         }
         self.want(text);
     }
@@ -147,7 +255,7 @@ impl<'a> Parser<'a> {
     pub fn node(&mut self, k: K, at: usize, kids: Vec<Node<'a>>) -> Node<'a> {
         let node = Node::new(k, at, self.last, kids);
         if node.height > TREE_LEVELS_MAX {
-            self.mistake(at, "exceeded max nesting depth");
+            self.too_deep(at);
         }
         node
     }
@@ -156,8 +264,7 @@ impl<'a> Parser<'a> {
     pub fn nested(&mut self, parse: impl FnOnce(&mut Self) -> Node<'a>) -> Node<'a> {
         self.depth += 1;
         if self.depth > NESTING_LEVELS_MAX {
-            let at = self.at();
-            self.mistake(at, "exceeded max nesting depth");
+            self.too_deep(self.at());
         }
         let node = parse(self);
         self.depth -= 1;
@@ -189,22 +296,32 @@ impl<'a> Parser<'a> {
             self.take();
         } else if !self.is(")") && !self.is("}") {
             self.fail("';'");
+            match self.is(",") {
+                true => drop(self.take()),
+                false => self.advance(STATEMENT_START),
+            }
         }
     }
 
     fn file(&mut self) -> Node<'a> {
         let at = self.at();
+        self.has_stopped |= !self.errors.is_empty();
         self.want("package");
         let mut kids = vec![self.name()];
-        self.semicolon();
+        self.end_of_declaration();
+        // What does not begin like a Go file is not read on.
+        self.has_stopped |= !self.errors.is_empty();
         while self.is("import") {
             kids.push(self.declaration());
         }
-        while !self.is_end() {
-            if self.is("import") {
+        let mut was_import = true;
+        while !self.is_head && !self.is_end() {
+            let is_import = self.is("import");
+            if is_import && !was_import {
                 let at = self.at();
                 self.mistake(at, "imports must appear before other declarations");
             }
+            was_import = is_import;
             kids.push(self.declaration());
         }
         self.node(K::File, at, kids)
@@ -221,12 +338,18 @@ impl<'a> Parser<'a> {
             self.group()
         } else {
             self.fail("declaration");
-            self.node(K::Empty, at, Vec::new())
+            self.advance(DECLARATION_START);
+            return self.node(K::Empty, at, Vec::new());
         };
-        if !self.is_end() {
+        self.end_of_declaration();
+        node
+    }
+
+    /// In a head, only what could be one more import must stand on its own line.
+    fn end_of_declaration(&mut self) {
+        if !self.is_head || self.is_semicolon() || self.piece().text.starts_with('i') {
             self.semicolon();
         }
-        node
     }
 
     fn function(&mut self) -> Node<'a> {
@@ -253,6 +376,7 @@ impl<'a> Parser<'a> {
             self.take();
             let at = self.at();
             self.mistake(at, "unexpected semicolon or newline before {");
+            body = self.body();
         }
         kids.push(body);
         self.node(K::FuncDecl, at, kids)
@@ -302,28 +426,27 @@ impl<'a> Parser<'a> {
                         ..self.node(K::Name, at, Vec::new())
                     };
                 }
-                let is_literal = matches!(
-                    self.piece().class,
-                    Class::Name | Class::Number | Class::Rune
-                );
-                if self.piece().class != Class::String {
-                    let at = self.at();
-                    self.mistake(
-                        at,
-                        match is_literal {
-                            true => "import path must be a string",
-                            false => "missing import path",
-                        },
-                    );
+                let piece = self.piece();
+                let mut path = Node::none();
+                match piece.class {
+                    Class::String => path = self.literal(),
+                    Class::Name | Class::Number | Class::Rune => {
+                        self.mistake(piece.at, "import path must be a string");
+                        self.take();
+                    }
+                    _ => {
+                        self.mistake(piece.at, "missing import path");
+                        self.advance(EXPRESSION_END);
+                    }
                 }
-                let path = self.literal();
                 self.node(K::ImportSpec, at, vec![name, path])
             }
             "type" => self.type_spec(at),
             _ => {
                 let mut kids = self.names();
                 let n = kids.len();
-                let is_bare = keyword == "const" && (self.is_semicolon() || self.is(")"));
+                let is_bare =
+                    keyword == "const" && (self.is_semicolon() || self.is(")") || self.is_end());
                 let ty = if self.is("=") || is_bare {
                     None
                 } else if keyword == "var" {
@@ -360,7 +483,8 @@ impl<'a> Parser<'a> {
     /// Type parameters after a type's name, unless what stands there is an array's length: an
     /// expression is read first, and then again as parameters.
     fn maybe_type_parameters(&mut self) -> Node<'a> {
-        let (next, last) = (self.next, self.last);
+        let (next, last, sync) = (self.next, self.last, self.sync);
+        let told = self.errors.len();
         self.take();
         let mut split = Split::None;
         if self.is_name() {
@@ -378,10 +502,10 @@ impl<'a> Parser<'a> {
             Split::Both => true,
         };
         self.reread += self.next - next;
-        (self.next, self.last) = (next, last);
+        (self.next, self.last, self.sync) = (next, last, sync);
+        self.errors.truncate(told);
         if self.reread > REREAD_TOKENS_MAX {
-            let at = self.at();
-            self.mistake(at, "exceeded max nesting depth");
+            self.too_deep(self.at());
         }
         match is_list {
             true => self.parameters("[", "]", false),

@@ -1,6 +1,6 @@
 //! The tree that is formatted: expressions.
 
-use super::parse::Parser;
+use super::parse::{Parser, STATEMENT_START};
 use super::tree::{Class, K, Node, precedence};
 
 impl<'a> Parser<'a> {
@@ -26,16 +26,19 @@ impl<'a> Parser<'a> {
 
     /// An expression that may be assigned to.
     pub fn left_side(&mut self) -> Node<'a> {
-        self.is_value = false;
-        self.binary(1)
+        let outer = std::mem::replace(&mut self.is_value, false);
+        let x = self.binary(1);
+        self.is_value = outer;
+        x
     }
 
     pub(super) fn binary(&mut self, least: u8) -> Node<'a> {
         let mut x = self.nested(Self::unary);
         loop {
             let piece = self.piece();
-            let own = precedence(piece.text);
-            if self.is_value && self.is("=") {
+            let is_assigned = self.is_value && self.is("=");
+            let own = precedence(if is_assigned { "==" } else { piece.text });
+            if is_assigned && own >= least {
                 self.fail("'=='");
             }
             if piece.class != Class::Word || own < least || own == 0 {
@@ -103,6 +106,7 @@ impl<'a> Parser<'a> {
                 Some(ty) => ty,
                 None => {
                     self.fail("operand");
+                    self.advance(STATEMENT_START);
                     Node::none()
                 }
             },
@@ -138,7 +142,10 @@ impl<'a> Parser<'a> {
                         self.node(K::Selector, at, vec![x, name])
                     } else {
                         self.fail("selector or type assertion");
-                        return x;
+                        if !self.is("}") {
+                            self.take();
+                        }
+                        self.node(K::Selector, at, vec![x, Node::none()])
                     }
                 }
                 "[" => self.index(x),
@@ -146,7 +153,7 @@ impl<'a> Parser<'a> {
                 "{" => {
                     let bare = x.bare();
                     let opens = match bare.k {
-                        K::Name | K::Selector | K::Index => self.level >= 0,
+                        K::None | K::Name | K::Selector | K::Index => self.level >= 0,
                         K::Array | K::Struct | K::Map => true,
                         _ => false,
                     };
@@ -173,11 +180,10 @@ impl<'a> Parser<'a> {
         let (mut colons, mut more, mut places) = (0, Vec::new(), [0; 3]);
         if self.is("]") {
             self.fail("operand");
-        }
-        if !self.is(":") {
+        } else if !self.is(":") {
             let first = self.expression();
             while self.got(",") {
-                if self.is("]") {
+                if self.is("]") || self.is_end() {
                     break;
                 }
                 more.push(self.type_());
@@ -190,7 +196,7 @@ impl<'a> Parser<'a> {
             if let Some(place) = places.get_mut(colons) {
                 *place = colon;
             }
-            if !self.is(":") && !self.is("]") {
+            if !self.is(":") && !self.is("]") && !self.is_end() {
                 let bound = self.expression();
                 if let Some(slot) = parts.get_mut(colons) {
                     *slot = bound;
@@ -225,15 +231,16 @@ impl<'a> Parser<'a> {
         self.take();
         self.level += 1;
         let (mut kids, mut n) = (vec![x], 0);
-        while !self.is(")") && self.piece().class != Class::Eof {
+        while !self.is(")") && !self.is_end() && n == 0 {
             kids.push(self.expression());
             if self.is("...") {
                 n = self.at();
                 self.take();
             }
-            if !self.got(",") {
+            if !self.at_comma("argument list", ")") {
                 break;
             }
+            self.take();
         }
         self.level -= 1;
         self.want_close(")", "argument list");
@@ -250,7 +257,7 @@ impl<'a> Parser<'a> {
         self.want("{");
         self.level += 1;
         let mut kids = vec![ty];
-        while !self.is("}") && self.piece().class != Class::Eof {
+        while !self.is("}") && !self.is_end() {
             let key = self.element();
             if self.is(":") {
                 let colon = self.at();
@@ -263,9 +270,10 @@ impl<'a> Parser<'a> {
             } else {
                 kids.push(key);
             }
-            if !self.got(",") {
+            if !self.at_comma("composite literal", "}") {
                 break;
             }
+            self.take();
         }
         self.level -= 1;
         self.want_close("}", "composite literal");
@@ -279,7 +287,7 @@ impl<'a> Parser<'a> {
         if self.is("{") {
             self.nested(|parser| parser.composite(Node::none()))
         } else {
-            self.expression()
+            self.binary(1)
         }
     }
 }

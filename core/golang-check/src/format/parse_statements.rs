@@ -1,6 +1,6 @@
 //! The tree that is formatted: statements.
 
-use super::parse::Parser;
+use super::parse::{Parser, STATEMENT_START};
 use super::tree::{Class, K, Node};
 
 /// Where a simple statement stands.
@@ -34,15 +34,28 @@ impl<'a> Parser<'a> {
         let at = self.at();
         self.want("{");
         let kids = self.statements();
+        let is_closed = self.is("}");
         self.want("}");
-        self.node(K::Block, at, kids)
+        let mut block = self.node(K::Block, at, kids);
+        if !is_closed {
+            block.end = block.kids.last().map_or(at + 1, |last| last.end);
+        }
+        block
+    }
+
+    /// Reads the semicolon behind a statement before the last mistakes in it are told.
+    fn complete(&mut self) {
+        self.semicolon();
+        self.is_complete = true;
     }
 
     pub(super) fn statements(&mut self) -> Vec<Node<'a>> {
         let mut list = Vec::new();
         while !self.is_end() && !["}", "case", "default"].iter().any(|word| self.is(word)) {
             list.push(self.nested(Self::statement));
-            self.semicolon();
+            if !std::mem::take(&mut self.is_complete) {
+                self.semicolon();
+            }
         }
         list
     }
@@ -62,7 +75,11 @@ impl<'a> Parser<'a> {
                 self.node(K::Decl, at, vec![group])
             }
             "{" => self.block(),
-            ";" | "}" => Node::new(K::Empty, at, at + 1, Vec::new()),
+            "}" => {
+                self.is_complete = true;
+                self.node(K::Empty, at, Vec::new())
+            }
+            ";" => Node::new(K::Empty, at, at + 1, Vec::new()),
             "if" => self.if_(),
             "for" => self.for_(),
             "switch" => self.switch(),
@@ -78,9 +95,13 @@ impl<'a> Parser<'a> {
                     let message = format!("expression in {text} must not be parenthesized");
                     self.mistake(call.at, &message);
                 }
-                if call.bare().k != K::Call {
+                if call.is_some() && call.bare().k != K::Call {
                     let message = format!("expression in {text} must be function call");
-                    self.mistake(call.end, &message);
+                    let end = match call.k {
+                        K::FuncLit => call.kid(1).end,
+                        _ => call.end,
+                    };
+                    self.mistake(end, &message);
                 }
                 Node {
                     text,
@@ -110,6 +131,8 @@ impl<'a> Parser<'a> {
             | "&" | "^" | "<-" | "!" => self.simple(Simple::Label),
             _ => {
                 self.fail("statement");
+                self.advance(STATEMENT_START);
+                self.is_complete = true;
                 self.node(K::Empty, at, Vec::new())
             }
         }
@@ -140,7 +163,7 @@ impl<'a> Parser<'a> {
                 kids.push(unary);
             } else if place == Simple::Comm {
                 if n > 2 {
-                    self.mistake(at, "expected 1 or 2 expressions");
+                    self.expected_at(at, "1 or 2 expressions");
                 }
                 kids.push(self.expression());
             } else {
@@ -154,15 +177,15 @@ impl<'a> Parser<'a> {
             };
         }
         if kids.len() > 1 {
-            self.mistake(at, "expected 1 expression");
-            return self.node(K::Expr, at, kids);
+            self.expected_at(at, "1 expression");
         }
         match text {
             ":" if is_word && place != Simple::Comm => {
+                self.take();
                 if place != Simple::Label || kids.first().is_none_or(|x| x.k != K::Name) {
                     self.mistake(mid, "illegal label declaration");
+                    return self.node(K::Empty, at, Vec::new());
                 }
-                self.take();
                 let statement = if self.is("}") {
                     Node::new(K::Empty, self.at(), self.at(), Vec::new())
                 } else {
@@ -213,6 +236,7 @@ impl<'a> Parser<'a> {
         if self.is("{") {
             let at = self.at();
             self.mistake(at, "missing condition in if statement");
+            return (Node::none(), Node::none());
         }
         let (mut init, mut condition) = (Node::none(), Node::none());
         if !self.is_semicolon() {
@@ -224,7 +248,8 @@ impl<'a> Parser<'a> {
         }
         if !self.is("{") {
             let end = self.piece();
-            match self.is_semicolon() {
+            let is_semicolon = self.is_semicolon();
+            match is_semicolon {
                 true => drop(self.take()),
                 false => self.want(";"),
             }
@@ -233,7 +258,7 @@ impl<'a> Parser<'a> {
                 condition = self.simple(Simple::Plain);
             } else if end.class == Class::Newline {
                 self.mistake(end.at, "unexpected newline, expecting { after if clause");
-            } else {
+            } else if is_semicolon {
                 self.mistake(end.at, "missing condition in if statement");
             }
         }
@@ -254,6 +279,7 @@ impl<'a> Parser<'a> {
                 kids.push(self.block());
             } else {
                 self.fail("if statement or block");
+                self.is_complete = true;
             }
         } else {
             kids.push(Node::none());
@@ -298,6 +324,7 @@ impl<'a> Parser<'a> {
         }
         self.level = level;
         let block = self.block();
+        self.complete();
         let condition = self.only(condition, "boolean or range expression");
         let kids = vec![init, condition, post, block];
         self.node(K::For, at, kids)
@@ -316,8 +343,9 @@ impl<'a> Parser<'a> {
             });
         }
         if n > 2 {
-            let at = last.unwrap_or(mid);
-            self.mistake(at, "expected at most 2 expressions");
+            self.block();
+            self.complete();
+            self.expected_at(last.unwrap_or(mid), "at most 2 expressions");
             return Node::none();
         }
         let x = parts.next().and_then(|mut range| range.kids.pop());
@@ -366,6 +394,7 @@ impl<'a> Parser<'a> {
         if is_type {
             return self.node(K::TypeSwitch, at, vec![init, tag, body]);
         }
+        self.complete();
         let tag = self.only(tag, "switch expression");
         self.node(K::Switch, at, vec![init, tag, body])
     }

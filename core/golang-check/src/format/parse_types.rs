@@ -1,6 +1,6 @@
 //! The tree that is formatted: types, parameters, fields.
 
-use super::parse::Parser;
+use super::parse::{EXPRESSION_END, Parser};
 use super::tree::{Class, K, Node};
 
 /// A parameter's name, its type, or both.
@@ -57,6 +57,7 @@ impl<'a> Parser<'a> {
             Some(ty) => ty,
             None => {
                 self.fail("type");
+                self.advance(EXPRESSION_END);
                 Node::none()
             }
         }
@@ -164,6 +165,7 @@ impl<'a> Parser<'a> {
         if self.is(",") {
             let at = self.at();
             self.mistake(at, "unexpected comma; expecting ]");
+            self.take();
         }
         self.want("]");
         let element = self.type_();
@@ -177,14 +179,15 @@ impl<'a> Parser<'a> {
         let mut kids = vec![x];
         while !self.is("]") && !self.is_end() {
             kids.push(self.type_());
-            if !self.got(",") {
+            if !self.at_comma("type argument list", "]") {
                 break;
             }
+            self.take();
         }
         let close = self.at();
         self.want_close("]", "type argument list");
         if kids.len() == 1 {
-            self.mistake(close, "expected type argument list");
+            self.expected_at(close, "type argument list");
         }
         Node {
             mid,
@@ -196,8 +199,9 @@ impl<'a> Parser<'a> {
     pub fn function_type(&mut self, at: usize) -> Node<'a> {
         if self.is("[") {
             let at = self.at();
-            self.type_parameters();
-            self.mistake(at, "function type must have no type parameters");
+            if !self.type_parameters().kids.is_empty() {
+                self.mistake(at, "function type must have no type parameters");
+            }
         }
         self.signature(at, Node::none())
     }
@@ -261,6 +265,7 @@ impl<'a> Parser<'a> {
         let ty = ty.map(|ty| union(self, ty));
         if name.is_none() && ty.is_none() {
             self.fail("')'");
+            self.advance(EXPRESSION_END);
         }
         (name, ty)
     }
@@ -314,6 +319,7 @@ impl<'a> Parser<'a> {
             Some(ty) => ty,
             None => {
                 self.fail("~ term or type");
+                self.advance(EXPRESSION_END);
                 Node::none()
             }
         }
@@ -324,16 +330,18 @@ impl<'a> Parser<'a> {
         let at = self.at();
         self.want(open);
         let mut list = Vec::new();
-        while !self.is(close) && self.piece().class != Class::Eof {
-            list.push(self.parameter(open == "["));
-            if !self.got(",") {
+        while !self.is(close) && !self.is_end() {
+            let parameter = self.parameter(open == "[");
+            if parameter.0.is_some() || parameter.1.is_some() {
+                list.push(parameter);
+            }
+            if !self.at_comma("parameter list", close) {
                 break;
             }
+            self.take();
         }
-        if self.is(close) {
-            self.check_parameters(&list, open == "[", dots);
-        }
-        self.want_close(close, "parameter list");
+        self.check_parameters(&list, open == "[", dots);
+        self.want(close);
         let is_named = list.iter().any(|(name, ty)| name.is_some() && ty.is_some());
         let mut fields: Vec<Node> = Vec::new();
         let mut names: Vec<Node> = Vec::new();
@@ -393,7 +401,11 @@ impl<'a> Parser<'a> {
             self.mistake(at, message);
         }
         for (index, (_, ty)) in list.iter().enumerate() {
-            if let Some(ty) = ty.as_ref().filter(|ty| ty.k == K::Ellipsis)
+            // Names before it have its type.
+            let rest = list.get(index..).unwrap_or(&[]);
+            let next = || rest.iter().find_map(|(_, ty)| ty.as_ref());
+            let ty = if named > 0 { next() } else { ty.as_ref() };
+            if let Some(ty) = ty.filter(|ty| ty.k == K::Ellipsis)
                 && (!dots || index + 1 < list.len())
             {
                 let message = match dots {
@@ -401,6 +413,7 @@ impl<'a> Parser<'a> {
                     false => "invalid use of ...",
                 };
                 self.mistake(ty.at, message);
+                return;
             }
         }
     }
@@ -420,11 +433,19 @@ impl<'a> Parser<'a> {
                 break;
             }
             let field = if is_struct {
-                if piece.text == "(" || piece.text == "*" && self.ahead() == "(" {
-                    let at = piece.at + usize::from(piece.text == "*");
-                    self.mistake(at, "cannot parenthesize embedded type");
+                if piece.text == "*" && self.ahead() == "(" {
+                    self.take();
                 }
-                self.field()
+                if self.is("(") {
+                    let at = self.take().at;
+                    self.mistake(at, "cannot parenthesize embedded type");
+                    self.got("*");
+                    let field = self.field();
+                    self.got(")");
+                    field
+                } else {
+                    self.field()
+                }
             } else {
                 self.method()
             };
@@ -485,16 +506,21 @@ impl<'a> Parser<'a> {
                 ..self.node(K::Field, at, vec![name, ty])
             };
         }
-        let constrains = ["interface", "~", "func", "map", "chan", "struct"];
-        let third = self.piece_at(2).class == Class::Name;
-        let fourth = self.piece_at(3);
-        if self.is_name()
-            && self.ahead() == "["
-            && third
-            && (fourth.class == Class::Name || constrains.contains(&fourth.text))
-        {
-            let at = self.piece_at(1).at;
-            self.mistake(at, "interface method must have no type parameters");
+        // A name that no expression goes on after is that of a type parameter.
+        let (third, fourth) = (self.piece_at(2), self.piece_at(3));
+        let goes_on = fourth.class == Class::Word
+            && (super::tree::precedence(fourth.text) > 0
+                || [",", "]", ".", "(", "[", "{"].contains(&fourth.text));
+        if self.is_name() && self.ahead() == "[" && third.class == Class::Name && !goes_on {
+            let name = self.name();
+            let start = self.at();
+            self.parameters("[", "]", false);
+            self.mistake(start, "interface method must have no type parameters");
+            let ty = self.signature(start, Node::none());
+            return Node {
+                n: 1,
+                ..self.node(K::Field, at, vec![name, ty])
+            };
         }
         let first = self.term();
         let ty = self.union(first);

@@ -198,7 +198,17 @@ pub(super) struct Cut<'a> {
     pub comments: Vec<Vec<Comment>>,
     /// Offsets at which lines start.
     pub lines: Vec<usize>,
-    pub error: Option<(usize, String)>,
+    /// Mistakes in tokens: where the token starts, where the mistake is, its text.
+    pub errors: Vec<(usize, usize, String)>,
+}
+
+impl Cut<'_> {
+    /// Line and column of an offset, from 1.
+    pub fn place(&self, at: usize) -> (usize, usize) {
+        let line = line_in(&self.lines, at);
+        let start = line.checked_sub(1).and_then(|index| self.lines.get(index));
+        (line, at - start.copied().unwrap_or(0) + 1)
+    }
 }
 
 pub(super) fn line_in(lines: &[usize], at: usize) -> usize {
@@ -216,7 +226,7 @@ pub(super) fn cut(text: &str) -> Cut<'_> {
         pieces: Vec::new(),
         comments: Vec::new(),
         lines,
-        error: None,
+        errors: Vec::new(),
     };
     let (mut end, mut line) = (0, 0);
     loop {
@@ -233,6 +243,18 @@ pub(super) fn cut(text: &str) -> Cut<'_> {
             _ => Class::Word,
         };
         let at = scanner.start;
+        for (place, message) in scanner.errors.drain(..) {
+            if message.starts_with("invalid character") && place < at {
+                cut.pieces.push(Piece {
+                    class: Class::Word,
+                    text: "ILLEGAL",
+                    at: place,
+                });
+            }
+            let token = if place < at { place } else { at };
+            let (place, message) = scan_error(text, token, place, &message);
+            cut.errors.push((token, place, message));
+        }
         let after = match class {
             Class::Newline | Class::Eof => at,
             _ => scanner.after(),
@@ -255,19 +277,40 @@ pub(super) fn cut(text: &str) -> Cut<'_> {
             break;
         }
     }
-    let error = scanner.errors.into_iter().next();
-    cut.error = error.map(|(at, message)| scan_error(&cut.pieces, at, &message));
     cut
 }
 
 /// A mistake in a token as go/scanner tells it.
-fn scan_error(pieces: &[Piece], at: usize, message: &str) -> (usize, String) {
-    let start = pieces
-        .iter()
-        .rfind(|piece| piece.at <= at && piece.class != Class::Newline);
-    let start = start.map_or(at, |piece| piece.at);
+fn scan_error(text: &str, start: usize, at: usize, message: &str) -> (usize, String) {
+    if message.contains("Unicode code point") || message.starts_with("octal escape") {
+        let before = text.get(start..at).unwrap_or("");
+        let at = start + before.rfind('\\').map_or(before.len(), |slash| slash + 1);
+        return (at, "escape sequence is invalid Unicode code point".into());
+    }
+    if let Some((_, rest)) = message.split_once("invalid character ")
+        && message.ends_with(" escape")
+    {
+        let letter = text.get(at..).and_then(|rest| rest.chars().next());
+        let shown = letter.map_or(0, u32::from);
+        let _ = rest;
+        let message = format!(
+            "illegal character U+{shown:04X} '{}' in escape sequence",
+            letter.unwrap_or(' ')
+        );
+        return (at, message);
+    }
     for (ours, theirs, at_start) in [
         ("invalid character", "illegal character", false),
+        (
+            "identifier cannot begin with digit",
+            "illegal character",
+            false,
+        ),
+        (
+            "invalid BOM in the middle of the file",
+            "illegal byte order mark",
+            false,
+        ),
         ("invalid NUL character", "illegal character NUL", false),
         ("invalid UTF-8 encoding", "illegal UTF-8 encoding", false),
         ("unknown escape", "unknown escape sequence", false),

@@ -3,7 +3,7 @@
 
 use super::gomod::{self, GoMod};
 use super::module::Module;
-use super::{constraint, embed, imports};
+use super::{constraint, embed};
 use crate::limits::PACKAGE_DEPTH_MAX;
 
 /// A package of the module, or an import that leads nowhere.
@@ -182,18 +182,18 @@ impl<'a> Graph<'a> {
         let (mut inside, mut outside) = (Vec::new(), Vec::new());
         let mut wanted = Vec::new();
         for name in files.iter().chain(&tests) {
-            let head = imports::head(module.text(name));
             let base = name.rsplit('/').next().unwrap_or(name);
             let is_test = name.ends_with("_test.go");
-            let Some(package) = &head.package else {
-                let (found, line, column) = &head.found;
-                let text = format!("expected 'package', found {}", quoted(found));
-                self.fail(
-                    id,
-                    format!("{}:{line}:{column}: {text}\n", module.near(name)),
-                );
-                continue;
+            let head = match module.head(name) {
+                Ok(head) => head,
+                Err(mistake) => {
+                    let (line, column) = (mistake.line, mistake.column);
+                    let near = module.near(name);
+                    self.fail(id, format!("{near}:{line}:{column}: {}\n", mistake.message));
+                    continue;
+                }
             };
+            let package = head.package.as_str();
             let own = match package.strip_suffix("_test") {
                 Some(own) if is_test => {
                     outside.push(name.clone());
@@ -223,7 +223,7 @@ impl<'a> Graph<'a> {
                 if let Err(text) = embed::filled(name, module.text(name), module.files) {
                     self.fail(id, text);
                 }
-                self.wanted(id, name, head, &mut wanted);
+                self.wanted(id, name, head.imports, &mut wanted);
             }
         }
         let is_broken = self.nodes.get(id).is_some_and(|node| node.error.is_some());
@@ -248,20 +248,16 @@ impl<'a> Graph<'a> {
         &mut self,
         id: usize,
         name: &str,
-        head: imports::Head,
+        imports: Vec<(String, usize, usize)>,
         wanted: &mut Vec<(String, String, String)>,
     ) {
         let near = self.module.near(name);
-        for (import, line, column) in head.imports {
-            if import.contains('\n') {
-                self.fail(
-                    id,
-                    format!("{near}:{line}:{column}: string literal not terminated\n"),
-                );
-                continue;
-            }
-            let bad =
-                import.is_empty() || import.contains([' ', '!', '#', '"', '\\', ':', '*', '?']);
+        for (import, line, column) in imports {
+            const BAD: &str = "!\"#$%&'()*,:;<=>?[\\]^{|}`\u{fffd}";
+            let bad = |letter: char| {
+                letter.is_whitespace() || letter.is_control() || BAD.contains(letter)
+            };
+            let bad = import.is_empty() || import.contains(bad);
             if bad {
                 let place = self.module.absolute(name);
                 self.fail(
@@ -499,8 +495,11 @@ impl<'a> Graph<'a> {
         for (names, into) in [&inside, &outside].into_iter().zip(&mut found) {
             let mut wanted = Vec::new();
             for name in names {
-                let head = imports::head(self.module.text(name));
-                self.wanted(id, name, head, &mut wanted);
+                let imports = self
+                    .module
+                    .head(name)
+                    .map_or(Vec::new(), |head| head.imports);
+                self.wanted(id, name, imports, &mut wanted);
             }
             *into = self.import_all(id, wanted);
         }
@@ -546,17 +545,5 @@ impl<'a> Graph<'a> {
         let mut rest = imports.iter().find_map(|next| self.way(next, to, seen))?;
         rest.insert(0, edge.clone());
         Some(rest)
-    }
-}
-
-/// How go/parser names what it finds.
-fn quoted(found: &str) -> String {
-    const KEYWORDS: &str = " import func type var const if for return package go defer switch select range map chan struct interface else break continue case default fallthrough goto ";
-    match found {
-        "" => "'EOF'".into(),
-        word if KEYWORDS.contains(&format!(" {word} ")) => format!("'{word}'"),
-        word if word.chars().all(|c| c.is_alphanumeric() || c == '_') => word.to_string(),
-        word if word.starts_with(['"', '`']) => word.to_string(),
-        word => format!("'{word}'"),
     }
 }

@@ -3,6 +3,7 @@
 use super::graph::Graph;
 use super::{constraint, embed};
 use crate::program::{Binary, Library};
+use golang_check::format::{Head, Mistake};
 use golang_check::{Options, PackageId, Program, SourceText, Symbol};
 use ordered::OrderedMap;
 use std::rc::Rc;
@@ -101,6 +102,11 @@ impl<'a> Module<'a> {
         self.files.get(name).map_or(&[][..], Vec::as_slice)
     }
 
+    /// A file's package clause and imports.
+    pub(crate) fn head(&self, name: &str) -> Result<Head, Mistake> {
+        golang_check::format::head(&String::from_utf8_lossy(self.text(name)))
+    }
+
     /// The Go files of a folder.
     pub(crate) fn files_in(&self, folder: &str) -> impl Iterator<Item = &'a String> {
         self.files.keys().filter(move |name| {
@@ -126,7 +132,7 @@ impl<'a> Module<'a> {
 /// A file as the compiler gets it.
 #[derive(Clone)]
 pub(super) struct Source {
-    shown: String,
+    pub shown: String,
     absolute: String,
     pub text: Vec<u8>,
 }

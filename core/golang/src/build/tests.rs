@@ -119,12 +119,14 @@ impl Graph<'_> {
         let mut text = String::new();
         let mut said = Vec::new();
         for (at, report) in checked.reports.clone().iter().enumerate() {
-            let path = units.get(at).map_or("", |unit| unit.path.as_str());
+            let unit = units.get(at);
+            let path = unit.map_or("", |unit| unit.path.as_str());
+            let sources = unit.map_or(&[][..], |unit| unit.sources.as_slice());
             if !own.contains(&at) {
                 said.extend(Some(report.clone()).filter(|report| !report.is_empty()));
-            } else if let Some(first) = self.first_error(&checked, at) {
+            } else if let Some(first) = self.first_error(&checked, at, sources) {
                 return Examined::Broken(path.to_string(), first);
-            } else if report.is_empty() && checked.ids.get(at).is_some_and(Option::is_some) {
+            } else if checked.ids.get(at).is_some_and(Option::is_some) {
                 text.push_str(&self.findings(&mut checked, at, Suite::Vet));
             } else if !report.is_empty() {
                 said.push(report.clone());
@@ -147,40 +149,38 @@ impl Graph<'_> {
     }
 
     /// The first mistake in a package as go/parser or go/types tells it.
-    fn first_error(&self, checked: &Checked, at: usize) -> Option<String> {
+    fn first_error(&self, checked: &Checked, at: usize, sources: &[Source]) -> Option<String> {
         let id = checked.ids.get(at).copied().flatten()?;
         let program = &checked.program;
         let package = program.package(id)?;
-        let first = package.diagnostics.first()?;
-        if package.has_syntax_errors {
-            let place = program.sources.position(first.pos);
-            let name = self
-                .module
-                .files
-                .keys()
-                .find(|name| self.module.shown(name) == *place.file)?;
-            if let Some(text) = self.syntax_error(name, &place.file) {
+        let first = package
+            .diagnostics
+            .iter()
+            // A function of assembly is no mistake for go/types.
+            .find(|diagnostic| diagnostic.message != "missing function body")?;
+        for source in sources {
+            if let Some(text) = syntax_error(&source.text, &source.shown, true) {
                 return Some(text);
             }
         }
-        let place = program.sources.position(first.pos);
-        let message = first.message.lines().next().unwrap_or("");
-        let message = message
-            .split(" (-lang was set to")
-            .next()
-            .unwrap_or(message);
+        let pos = match program.sources.file(first.pos) {
+            Some(file) => file.pos(moved(&file.text, file.offset(first.pos), &first.message)),
+            None => first.pos,
+        };
+        let place = program.sources.position(pos);
+        let lines = first.message.lines();
+        // What is told of other places is another mistake there.
+        let mut message: Vec<&str> = lines.take_while(|line| !line.contains(".go:")).collect();
+        if let Some(first) = message.first_mut() {
+            *first = first.split(" (-lang was set to").next().unwrap_or(first);
+        }
         Some(format!(
-            "{}:{}:{}: {message}\n",
-            place.file, place.line, place.column
+            "{}:{}:{}: {}\n",
+            place.file,
+            place.line,
+            place.column,
+            message.join("\n")
         ))
-    }
-
-    /// What go/parser says of a file.
-    fn syntax_error(&self, name: &str, shown: &str) -> Option<String> {
-        let text = String::from_utf8_lossy(self.module.text(name));
-        let mistake = golang_check::format::source(&text, false).err()?;
-        let (line, column) = (mistake.line, mistake.column);
-        Some(format!("{shown}:{line}:{column}: {}\n", mistake.message))
     }
 
     /// A package with its test files, and the test package beside it.
@@ -197,7 +197,7 @@ impl Graph<'_> {
         for (names, package) in [(&inside, "_test"), (&outside, "_xtest")] {
             for name in names {
                 let shown = self.module.near(name);
-                if let Some(text) = self.syntax_error(name, &shown) {
+                if let Some(text) = syntax_error(self.module.text(name), &shown, false) {
                     return Err(vec![text]);
                 }
                 let text = String::from_utf8_lossy(self.module.text(name)).into_owned();
@@ -259,6 +259,66 @@ impl Graph<'_> {
         }
         Ok(tested)
     }
+}
+
+/// What go/parser says of a file; `counts` also how much more it would say.
+fn syntax_error(text: &[u8], shown: &str, counts: bool) -> Option<String> {
+    let text = String::from_utf8_lossy(text);
+    let mistake = golang_check::format::source(&text, false).err()?;
+    let (line, column) = (mistake.line, mistake.column);
+    let more = match mistake.more.len() {
+        count if counts && count > 0 => format!(" (and {count} more errors)"),
+        _ => String::new(),
+    };
+    Some(format!(
+        "{shown}:{line}:{column}: {}{more}\n",
+        mistake.message
+    ))
+}
+
+/// Where go/types tells a mistake that the compiler tells elsewhere in the same expression: at the
+/// end of a call that lacks arguments, at the start of an operand.
+fn moved(text: &[u8], at: usize, message: &str) -> usize {
+    let byte = |at: usize| text.get(at).copied().unwrap_or(0);
+    let says = |part: &str| message.contains(part);
+    if says("invalid use of [...] array") {
+        return at + 1;
+    }
+    // How many parentheses of the call are open at the place.
+    let mut depth = i32::from(message.starts_with("not enough arguments in call"));
+    if depth == 1
+        || says("arguments for ") && says("(expected ")
+        || says("missing argument in conv")
+    {
+        for place in at..text.len() {
+            depth += match byte(place) {
+                b'(' => 1,
+                b')' => -1,
+                _ => 0,
+            };
+            if depth == 0 && byte(place) == b')' {
+                return place;
+            }
+        }
+    } else if says("cannot index ") || message.starts_with("in call to ") && says(", cannot infer ")
+    {
+        let mut start = at;
+        while start > 0 {
+            let before = byte(start - 1);
+            depth += match before {
+                b')' | b']' => 1,
+                b'(' | b'[' => -1,
+                _ => 0,
+            };
+            let is_name = before.is_ascii_alphanumeric() || b"_.)]([".contains(&before);
+            if depth < 0 || depth == 0 && !is_name {
+                break;
+            }
+            start -= 1;
+        }
+        return start;
+    }
+    at
 }
 
 /// Puts units behind all that they need, and corrects the places of some.
@@ -418,4 +478,30 @@ fn made_main(path: &str, found: &[Found], kinds: [bool; 2]) -> Vec<u8> {
         list("Example"),
     )
     .into_bytes()
+}
+
+#[cfg(test)]
+mod own_tests {
+    use super::*;
+
+    #[test]
+    fn syntax_errors_are_counted() {
+        let text = b"package p\nfunc f() {\n\tx := 1 +\n}\nvar y = )\n";
+        let said = syntax_error(text, "./x.go", true);
+        let all = "./x.go:4:1: expected operand, found '}' (and 1 more errors)\n";
+        assert_eq!(said.as_deref(), Some(all));
+    }
+
+    #[test]
+    fn mistakes_in_calls_are_told_where_go_types_does() {
+        let text = "f(g(1), 2)\nx.y[0].f(1)[2]\n";
+        let place = |part: &str, message| moved(text.as_bytes(), text.find(part).unwrap(), message);
+        assert_eq!(place("2)", "not enough arguments in call to f"), 9);
+        let few = "invalid operation: not enough arguments for f() (expected 3, found 2)";
+        assert_eq!(place("f(g", few), 9);
+        assert_eq!(
+            place("[2]", "invalid operation: cannot index x.y[0].f(1)"),
+            11
+        );
+    }
 }

@@ -174,8 +174,11 @@ async fn one(
     let formatted = match result {
         Ok(formatted) => formatted,
         Err(mistake) => {
-            let (line, column) = (mistake.line, mistake.column);
-            let text = format!("{name}:{line}:{column}: {}\n", mistake.message);
+            let mut text = String::new();
+            for mistake in std::iter::once(&mistake).chain(&mistake.more) {
+                let (line, column) = (mistake.line, mistake.column);
+                text.push_str(&format!("{name}:{line}:{column}: {}\n", mistake.message));
+            }
             process.print_error(text).await;
             return 2;
         }

@@ -4,7 +4,7 @@ use super::environment::Environment;
 use super::targets::resolve;
 use super::verbs::module;
 use super::{Outcome, Told, bad_flag, edit};
-use crate::build::{Graph, NO_MODULE, head};
+use crate::build::{Graph, NO_MODULE};
 use machine::{Content, ExitStatus, Process};
 use ordered::OrderedSet;
 
@@ -195,10 +195,10 @@ fn tidy(process: &Process, environment: &Environment) -> Told {
     let module = module(process, environment, &files, "");
     let own = module.import_path("");
     let (mut finding, mut errors) = (OrderedSet::new(), String::new());
-    for (name, text) in files.iter().filter(|(name, _)| name.ends_with(".go")) {
+    for (name, _) in files.iter().filter(|(name, _)| name.ends_with(".go")) {
         let folder = name.rsplit_once('/').map_or("", |(folder, _)| folder);
         let importer = module.import_path(folder);
-        for (import, _, _) in head(text).imports {
+        for (import, _, _) in module.head(name).map_or(Vec::new(), |head| head.imports) {
             let first = import.split('/').next().unwrap_or(&import);
             let is_own = import == own || import.starts_with(&format!("{own}/"));
             if !first.contains('.') || is_own || !finding.insert(import.clone()) {
