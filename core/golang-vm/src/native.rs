@@ -72,6 +72,13 @@ impl<'a> Call<'a> {
         }
     }
 
+    /// Clears what earlier calls left in the stack above this one.
+    pub fn forget_above(&mut self) {
+        if let Some(rest) = self.goroutine.stack.get_mut(self.given..) {
+            rest.fill(0);
+        }
+    }
+
     /// The next argument word.
     pub fn word(&mut self) -> u64 {
         let word = self.goroutine.stack.get(self.next).copied().unwrap_or(0);

@@ -3,7 +3,7 @@
 
 use super::goroutine::{FrameKind, Goroutine, Panicking};
 use super::schedule::Stop;
-use super::{Ins, Trap, Vm};
+use super::{Ins, Op, Trap, Vm};
 
 impl Vm {
     /// Turns a trap into a panic of the goroutine. `None`: it goes on, with the frames as they
@@ -38,7 +38,7 @@ impl Vm {
                 if let Trap::Nil(address) = &other {
                     signal = Some(*address);
                 }
-                self.trap_value(&other)
+                self.trap_value(g, &other)
             }
         };
         match value {
@@ -50,7 +50,11 @@ impl Vm {
         }
     }
 
-    fn trap_value(&mut self, trap: &Trap) -> Result<(u64, u64), Trap> {
+    fn trap_value(&mut self, g: &Goroutine, trap: &Trap) -> Result<(u64, u64), Trap> {
+        // A mark behind an instruction says that its indexes are unsigned.
+        let next = g.frames.last().and_then(|f| f.function.code.get(f.pc));
+        let unsigned = next.is_some_and(|ins| ins.op == Op::Nop);
+        let message = || trap.message(unsigned).unwrap_or_default();
         let (name, text) = match trap {
             Trap::Assertion(..) => ("TypeAssertionError", self.assertion_text(trap)),
             Trap::Unhashable(id) => {
@@ -68,15 +72,16 @@ impl Vm {
                 )
             }
             Trap::Index(..) | Trap::Slice(..) | Trap::SliceToArray(..) => {
-                ("boundsError", trap.message().unwrap_or_default())
+                ("boundsError", message())
             }
             Trap::NilMap
             | Trap::SendClosed
             | Trap::CloseClosed
             | Trap::CloseNil
             | Trap::Plain(_)
-            | Trap::NilReceiver(_) => ("plainError", trap.message().unwrap_or_default()),
-            _ => ("errorString", trap.message().unwrap_or_default()),
+            | Trap::MakeChan
+            | Trap::NilReceiver(_) => ("plainError", message()),
+            _ => ("errorString", message()),
         };
         self.error_value(name, &text)
     }
@@ -183,9 +188,18 @@ impl Vm {
     }
 
     pub(crate) fn recover(&mut self, g: &mut Goroutine, ins: Ins) {
-        let frame = g.frames.len().wrapping_sub(1);
+        let is_hidden = |at: usize| g.frames.get(at).is_some_and(|f| f.function.hidden);
+        let mut at = g.frames.len().wrapping_sub(1);
+        // `defer recover()` recovers for the function that deferred it.
+        if is_hidden(at) {
+            at = at.wrapping_sub(1);
+        }
+        let deferred = g.panics.last().map_or(0, |last| last.frame);
+        while at > deferred && is_hidden(at - 1) {
+            at -= 1;
+        }
         let value = match g.panics.last_mut() {
-            Some(last) if last.frame == frame && !last.recovered && !last.goexit => {
+            Some(last) if deferred == at && !last.recovered && !last.goexit => {
                 last.recovered = true;
                 last.value
             }

@@ -8,12 +8,12 @@ impl Vm {
     pub(crate) fn make_slice(&mut self, regs: &mut Regs<'_>, ins: Ins) -> Result<(), Trap> {
         let (length, capacity) = (regs.int(ins.b), regs.int(ins.c));
         let size = (ins.d & SIZE) as u64;
-        let too_many = |count: i64| (count as u64).saturating_mul(size.max(1)) > 1 << 47;
+        let too_many = |count: i64| (count as u64).saturating_mul(size) > 1 << 47;
         if length < 0 || too_many(length) {
-            return Err(Trap::MakeSlice("len"));
+            return Err(Trap::SliceSize("makeslice: len"));
         }
         if capacity < length || too_many(capacity) {
-            return Err(Trap::MakeSlice("cap"));
+            return Err(Trap::SliceSize("makeslice: cap"));
         }
         let address = self
             .heap
@@ -122,7 +122,13 @@ impl Vm {
         if wanted <= capacity {
             return Ok([address, wanted, capacity]);
         }
-        let new = rounded_capacity(grown_capacity(capacity, wanted), size);
+        if wanted > i64::MAX as u64 {
+            return Err(Trap::SliceSize("growslice: len"));
+        }
+        let new = match size {
+            0 => wanted,
+            _ => rounded_capacity(grown_capacity(capacity, wanted), size),
+        };
         let target = self.heap.alloc(new.saturating_mul(size), plain)?;
         self.heap
             .copy(target, address, length * size)
@@ -160,7 +166,7 @@ impl Vm {
 
 /// How gc grows a slice: doubled while small, then by a quarter and some.
 fn grown_capacity(old: u64, wanted: u64) -> u64 {
-    if wanted > old * 2 {
+    if wanted > old.saturating_mul(2) {
         return wanted;
     }
     if old < 256 {
@@ -168,7 +174,7 @@ fn grown_capacity(old: u64, wanted: u64) -> u64 {
     }
     let mut new = old;
     while new < wanted {
-        new += (new + 3 * 256) / 4;
+        new = new.saturating_add((new + 3 * 256) / 4);
     }
     new
 }
@@ -182,9 +188,6 @@ fn rounded_capacity(count: u64, size: u64) -> u64 {
         9472, 9728, 10240, 10880, 12288, 13568, 14336, 16384, 18432, 19072, 20480, 21760, 24576,
         27264, 28672,
     ];
-    if size == 0 {
-        return count;
-    }
     let bytes = count.saturating_mul(size);
     let rounded = CLASSES
         .iter()

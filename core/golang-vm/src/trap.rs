@@ -13,8 +13,8 @@ pub enum Trap {
     Divide,
     /// A shift count below zero.
     NegativeShift,
-    /// `make` with a bad length: `len` or `cap`.
-    MakeSlice(&'static str),
+    /// A length or capacity that no slice can have: which.
+    SliceSize(&'static str),
     /// `make(chan T, -1)`.
     MakeChan,
     /// Store into a nil map.
@@ -75,18 +75,23 @@ pub enum Bounds {
 
 impl Trap {
     /// The text of a run-time error, with its prefix; `None` for what is no run-time error.
-    pub fn message(&self) -> Option<String> {
+    /// `unsigned`: indexes are of an unsigned type.
+    pub fn message(&self, unsigned: bool) -> Option<String> {
+        let wide = |index: i64| match unsigned {
+            true => i128::from(index as u64),
+            false => i128::from(index),
+        };
         let text = match self {
             Trap::Nil(_) => "invalid memory address or nil pointer dereference".to_string(),
-            Trap::Index(index, _) if *index < 0 => format!("index out of range [{index}]"),
+            Trap::Index(index, _) if wide(*index) < 0 => format!("index out of range [{index}]"),
             Trap::Index(index, length) => {
-                format!("index out of range [{index}] with length {length}")
+                format!("index out of range [{}] with length {length}", wide(*index))
             }
-            Trap::Slice(bounds, x, y) => slice_text(*bounds, *x, *y),
+            Trap::Slice(bounds, x, y) => slice_text(*bounds, wide(*x), wide(*y)),
             Trap::Divide => "integer divide by zero".to_string(),
             Trap::NegativeShift => "negative shift amount".to_string(),
-            Trap::MakeSlice(what) => format!("makeslice: {what} out of range"),
-            Trap::MakeChan => "makechan: size out of range".to_string(),
+            Trap::SliceSize(what) => format!("{what} out of range"),
+            Trap::MakeChan => return Some("makechan: size out of range".into()),
             Trap::SliceToArray(length, wanted) => format!(
                 "cannot convert slice with length {length} to array or pointer to array with length {wanted}"
             ),
@@ -101,7 +106,7 @@ impl Trap {
     }
 }
 
-fn slice_text(bounds: Bounds, x: i64, y: i64) -> String {
+fn slice_text(bounds: Bounds, x: i128, y: i128) -> String {
     let negative = x < 0;
     let place = match (bounds, negative) {
         (Bounds::HighLength | Bounds::HighCapacity, true) => format!("[:{x}]"),

@@ -221,7 +221,7 @@ impl Builder<'_> {
         match stmt.op {
             Some(Operator::Define) => self.define(stmt.lhs.elements(), rhs.elements()),
             Some(op) => self.compound(op, &stmt.lhs, rhs),
-            None => self.assign_all(stmt.lhs.elements(), rhs.elements()),
+            None => self.assign_all(stmt.lhs.elements(), rhs.elements(), pos),
         }
     }
 
@@ -321,25 +321,15 @@ impl Builder<'_> {
         }
     }
 
-    fn assign_all(&mut self, lhs: &[Expr], rhs: &[Expr]) {
+    fn assign_all(&mut self, lhs: &[Expr], rhs: &[Expr], pos: golang_check::Pos) {
         let mark = self.mark();
         if let ([target], [value]) = (lhs, rhs) {
-            self.assign_one(target, value);
+            self.assign_one(target, value, pos);
             self.release(mark);
             return;
         }
-        let names: Vec<ObjectId> = lhs
-            .iter()
-            .filter_map(|e| self.object(e.unparen().as_name()?.id))
-            .collect();
-        let destinations: Vec<(Destination, TypeId)> = lhs
-            .iter()
-            .map(|e| {
-                let destination = self.stable_destination(e, &names);
-                let ty = self.ty(e.id);
-                (destination, ty)
-            })
-            .collect();
+        let targets: Vec<&Expr> = lhs.iter().collect();
+        let destinations = self.destinations(&targets);
         let mut held = Vec::new();
         if lhs.len() == rhs.len() {
             let mut types = Vec::new();
@@ -355,13 +345,7 @@ impl Builder<'_> {
             held = self.multiple(value, lhs.len());
         }
         for ((destination, ty), (register, from)) in destinations.iter().zip(held) {
-            if matches!(destination, Destination::Blank) {
-                continue;
-            }
-            let words = self.words(*ty);
-            let value = self.alloc(usize::from(words));
-            self.assign_value(register, from, *ty, value);
-            self.store_to(destination, *ty, value);
+            self.store_assigned(destination, *ty, register, from);
         }
         self.release(mark);
     }
@@ -409,7 +393,7 @@ impl Builder<'_> {
         }
     }
 
-    fn assign_one(&mut self, target: &Expr, value: &Expr) {
+    fn assign_one(&mut self, target: &Expr, value: &Expr, pos: golang_check::Pos) {
         if target
             .as_name()
             .is_some_and(|name| name.name == Symbol::BLANK)
@@ -431,7 +415,7 @@ impl Builder<'_> {
             let register = self.alloc(usize::from(words));
             self.expr_owned(value, ty, Some(register));
             let destination = self.destination(target);
-            self.at(target.pos);
+            self.at(pos);
             return self.store_to(&destination, ty, register);
         }
         if let ExprKind::Index(x, index) = &target.unparen().kind {
@@ -444,12 +428,13 @@ impl Builder<'_> {
                 let value = self.expr_as(value, ty, None);
                 self.at(target.pos);
                 self.emit(op, slice, at, value, 0);
+                self.mark_unsigned(index);
                 return;
             }
         }
         let destination = self.destination(target);
         let value = self.expr_as(value, ty, None);
-        self.at(target.pos);
+        self.at(pos);
         self.store_to(&destination, ty, value);
     }
 
@@ -579,17 +564,44 @@ impl Builder<'_> {
         self.store_to(&destination, ty, new);
     }
 
-    /// Assigns a value in registers to an expression (ranges, receives in selects).
-    pub fn assign_from(&mut self, target: &Expr, value: Reg, from: TypeId) {
+    /// Assigns values in registers to expressions side by side (ranges, receives in selects).
+    pub fn assign_from(&mut self, values: &[(Option<&Expr>, Reg, TypeId)]) {
         let mark = self.mark();
-        let destination = self.destination(target);
+        let targets: Vec<&Expr> = values.iter().filter_map(|(e, ..)| *e).collect();
+        let mut destinations = self.destinations(&targets).into_iter();
+        for (target, value, from) in values {
+            if target.is_some()
+                && let Some((destination, ty)) = destinations.next()
+            {
+                self.store_assigned(&destination, ty, *value, *from);
+            }
+        }
+        self.release(mark);
+    }
+
+    /// Where assignments side by side go, all operands evaluated.
+    fn destinations(&mut self, lhs: &[&Expr]) -> Vec<(Destination, TypeId)> {
+        let names: Vec<ObjectId> = lhs
+            .iter()
+            .filter_map(|e| self.object(e.unparen().as_name()?.id))
+            .collect();
+        let mut destinations = Vec::new();
+        for e in lhs {
+            let destination = match lhs.len() {
+                1 => self.destination(e),
+                _ => self.stable_destination(e, &names),
+            };
+            destinations.push((destination, self.ty(e.id)));
+        }
+        destinations
+    }
+
+    fn store_assigned(&mut self, destination: &Destination, ty: TypeId, value: Reg, from: TypeId) {
         if !matches!(destination, Destination::Blank) {
-            let ty = self.ty(target.id);
             let words = self.words(ty);
             let converted = self.alloc(usize::from(words));
             self.assign_value(value, from, ty, converted);
-            self.store_to(&destination, ty, converted);
+            self.store_to(destination, ty, converted);
         }
-        self.release(mark);
     }
 }

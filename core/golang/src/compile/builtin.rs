@@ -44,7 +44,8 @@ impl Builder<'_> {
         }
         // Only what has a result is asked for one.
         let words = match builtin {
-            Builtin::Recover => 2,
+            Builtin::Recover | Builtin::UnsafeString => 2,
+            Builtin::UnsafeSlice => 3,
             _ => 1,
         };
         let dst = self.target(dst, words);
@@ -219,6 +220,10 @@ impl Builder<'_> {
                 if builtin == Builtin::UnsafeSlice {
                     self.moves(dst + 2, length, 1);
                 }
+            }
+            Builtin::UnsafeAdd => {
+                let (length, _) = second.unwrap_or((first, ty));
+                self.emit(Op::Add, dst, first, length, 0);
             }
             Builtin::UnsafeStringData | Builtin::UnsafeSliceData => self.moves(dst, first, 1),
             _ => {}
@@ -511,10 +516,7 @@ impl Builder<'_> {
         }
         self.f.param_words = self.f.next as u8;
         let dst = self.alloc(2);
-        // `defer recover()` is called too early to see the panic.
-        if builtin != Builtin::Recover {
-            self.builtin_values(builtin, &values, dst);
-        }
+        self.builtin_values(builtin, &values, dst);
         self.emit(Op::Return, 0, 0, 0, 0);
     }
 }

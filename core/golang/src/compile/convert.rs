@@ -125,7 +125,10 @@ impl Builder<'_> {
             }
             (Kind::Slice, Kind::Array) => {
                 self.check_array_length(value, target.length);
-                self.clone_value(to, value, dst);
+                match target.size {
+                    0 => self.zero(to, dst),
+                    _ => self.clone_value(to, value, dst),
+                }
             }
             (Kind::Slice, Kind::Pointer) => {
                 let array = self.rtype(target.elem);

@@ -250,6 +250,7 @@ impl Builder<'_> {
                 let at = self.expr(index, None);
                 self.at(e.pos);
                 self.emit(Op::IndexStr, dst, text, at, 0);
+                self.mark_unsigned(index);
             }
             Kind::Map => self.map_index(container, x, index, dst, None),
             Kind::Slice if self.quick_index(ty).is_some() => {
@@ -258,6 +259,7 @@ impl Builder<'_> {
                 let op = self.quick_index(ty).unwrap_or(Op::Index);
                 self.at(e.pos);
                 self.emit(op, dst, slice, at, 0);
+                self.mark_unsigned(index);
             }
             _ => {
                 let place = self.place(e);
@@ -266,6 +268,14 @@ impl Builder<'_> {
         }
         self.release(mark);
         dst
+    }
+
+    /// Puts a mark behind an instruction whose index is unsigned: an error then says it so.
+    pub fn mark_unsigned(&mut self, index: &Expr) {
+        let ty = self.ty(index.id);
+        if matches!(self.kind(ty), Kind::Uint | Kind::Uint64 | Kind::Uintptr) {
+            self.emit(Op::Nop, 0, 0, 0, 0);
+        }
     }
 
     fn is_generic_function(&self, x: &Expr) -> bool {
@@ -379,6 +389,9 @@ impl Builder<'_> {
         };
         self.at(e.pos);
         self.emit(op, dst, base, bounds, flags | size as i32);
+        if let Some(index) = slice.index.iter().flatten().next() {
+            self.mark_unsigned(index);
+        }
         self.release(mark);
         dst
     }

@@ -79,7 +79,12 @@ impl Builder<'_> {
             };
             if let Some(field) = rtype.fields.get(index) {
                 let ty = self.c.rtype_by_number(field.ty).ty;
-                self.element_into(ty, value, base, offset + field.offset as i32);
+                if &*field.name == "_" {
+                    // A blank field stays zero.
+                    self.expr_as(value, ty, None);
+                } else {
+                    self.element_into(ty, value, base, offset + field.offset as i32);
+                }
             }
         }
     }

@@ -98,21 +98,20 @@ impl Builder<'_> {
         (list.first().filter(used), list.get(1).filter(used))
     }
 
-    /// Gives an iteration variable its value.
-    fn iteration_variable(
+    /// Gives the iteration variables their values.
+    fn iteration_variables(
         &mut self,
         range: &RangeClause,
-        e: Option<&Expr>,
-        value: Reg,
-        ty: TypeId,
+        values: &[(Option<&Expr>, Reg, TypeId)],
     ) {
-        let Some(e) = e else { return };
         if !range.define {
-            return self.assign_from(e, value, ty);
+            return self.assign_from(values);
         }
-        if let Some(object) = self.object(e.id) {
-            // What a loop counts with is not the variable itself, which the body may change.
-            self.declare(object, value, ty, false);
+        for (e, value, ty) in values {
+            if let Some(object) = e.and_then(|e| self.object(e.id)) {
+                // What a loop counts with is not the variable itself, which the body may change.
+                self.declare(object, *value, *ty, false);
+            }
         }
     }
 
@@ -154,27 +153,30 @@ impl Builder<'_> {
     fn range_slice(&mut self, node: NodeId, range: &RangeClause, body: &Block, elem: TypeId) {
         let slice = self.alloc(3);
         self.expr(&range.x, Some(slice));
-        let (key, value) = Self::variables(range);
         let size = self.rtype(elem).size;
         self.counted(node, body, slice + 1, |builder, index| {
-            builder.iteration_variable(range, key, index, TypeId::INT);
-            if let Some(value) = value {
-                let mark = builder.mark();
-                let words = builder.words(elem);
-                let loaded = builder.alloc(usize::from(words));
-                builder.emit(Op::ElemAddr, loaded, slice, index, size as i32);
-                builder.load(Place::Memory(loaded, 0), elem, Some(loaded));
-                builder.release_unless_declared(mark, range);
-                builder.iteration_variable(range, Some(value), loaded, elem);
-            }
+            builder.element_variables(range, slice, index, elem, size);
         });
     }
 
-    fn release_unless_declared(&mut self, mark: usize, range: &RangeClause) {
-        if !range.define {
-            // The value is used at once.
-            let _ = mark;
+    /// Gives the variables of a range over elements in memory their values.
+    fn element_variables(
+        &mut self,
+        range: &RangeClause,
+        base: Reg,
+        index: Reg,
+        elem: TypeId,
+        size: u64,
+    ) {
+        let (key, value) = Self::variables(range);
+        let mut loaded = index;
+        if value.is_some() {
+            let words = self.words(elem);
+            loaded = self.alloc(usize::from(words));
+            self.emit(Op::ElemAddr, loaded, base, index, size as i32);
+            self.load(Place::Memory(loaded, 0), elem, Some(loaded));
         }
+        self.iteration_variables(range, &[(key, index, TypeId::INT), (value, loaded, elem)]);
     }
 
     fn range_array(
@@ -185,7 +187,7 @@ impl Builder<'_> {
         array: TypeId,
         elem: TypeId,
     ) {
-        let (key, value) = Self::variables(range);
+        let (_, value) = Self::variables(range);
         let base = self.alloc(1);
         let limit = self.alloc(1);
         let rtype = self.rtype(array);
@@ -203,14 +205,7 @@ impl Builder<'_> {
         }
         self.int(limit, rtype.length as i64);
         self.counted(node, body, limit, |builder, index| {
-            builder.iteration_variable(range, key, index, TypeId::INT);
-            if let Some(value) = value {
-                let words = builder.words(elem);
-                let loaded = builder.alloc(usize::from(words));
-                builder.emit(Op::ElemAddr, loaded, base, index, size as i32);
-                builder.load(Place::Memory(loaded, 0), elem, Some(loaded));
-                builder.iteration_variable(range, Some(value), loaded, elem);
-            }
+            builder.element_variables(range, base, index, elem, size);
         });
     }
 
@@ -237,7 +232,7 @@ impl Builder<'_> {
             }
         }
         self.counted(node, body, limit, |builder, index| {
-            builder.iteration_variable(range, key, index, ty);
+            builder.iteration_variables(range, &[(key, index, ty)]);
         });
     }
 
@@ -255,8 +250,8 @@ impl Builder<'_> {
         self.jump(Op::JumpLe, text + 1, index, end);
         self.emit(Op::NextRune, rune, text, index, 0);
         let mark = self.mark();
-        self.iteration_variable(range, key, index, TypeId::INT);
-        self.iteration_variable(range, value, rune, TypeId::RUNE);
+        let values = [(key, index, TypeId::INT), (value, rune, TypeId::RUNE)];
+        self.iteration_variables(range, &values);
         self.run_body(node, body, end, next);
         self.release(mark);
         self.bind(next);
@@ -277,6 +272,7 @@ impl Builder<'_> {
         self.f.patches.push((self.f.code.len(), end));
         self.emit(Op::MapNext, iterator, entry, 0, 0);
         let mark = self.mark();
+        let (mut first, mut second) = (0, 0);
         if key.is_some() {
             let words = self.words(rtype.key);
             let loaded = self.alloc(usize::from(words));
@@ -285,14 +281,16 @@ impl Builder<'_> {
             } else {
                 self.load(Place::Memory(entry, 0), rtype.key, Some(loaded));
             }
-            self.iteration_variable(range, key, loaded, rtype.key);
+            first = loaded;
         }
         if value.is_some() {
             let words = self.words(rtype.elem);
             let loaded = self.alloc(usize::from(words));
             self.load(Place::Memory(entry + 1, 0), rtype.elem, Some(loaded));
-            self.iteration_variable(range, value, loaded, rtype.elem);
+            second = loaded;
         }
+        let values = [(key, first, rtype.key), (value, second, rtype.elem)];
+        self.iteration_variables(range, &values);
         self.run_body(node, body, end, next);
         self.release(mark);
         self.jump(Op::Jump, 0, 0, next);
@@ -312,7 +310,7 @@ impl Builder<'_> {
         self.emit(Op::Recv, value, channel, words, i32::from(ok));
         self.jump(Op::JumpFalse, ok, 0, end);
         let mark = self.mark();
-        self.iteration_variable(range, key, value, elem);
+        self.iteration_variables(range, &[(key, value, elem)]);
         self.run_body(node, body, end, next);
         self.release(mark);
         self.jump(Op::Jump, 0, 0, next);
@@ -356,10 +354,12 @@ impl Builder<'_> {
         });
         let mark = self.mark();
         let mut register = arguments;
+        let mut values = Vec::new();
         for (variable, ty) in [key, value].into_iter().zip(&params) {
-            self.iteration_variable(range, variable, register, *ty);
+            values.push((variable, register, *ty));
             register += self.words(*ty);
         }
+        self.iteration_variables(range, &values);
         self.run_body(node, body, stop, next);
         self.release(mark);
         let answer = self.alloc(1);

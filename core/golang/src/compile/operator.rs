@@ -97,7 +97,12 @@ impl Builder<'_> {
         let mark = self.mark();
         let place = self.place(x);
         match place {
-            Place::Memory(base, 0) => self.moves(dst, base, 1),
+            Place::Memory(base, 0) => {
+                if !matches!(x.kind, ExprKind::Name(_)) {
+                    self.emit(Op::CheckNil, 0, base, 0, 0);
+                }
+                self.moves(dst, base, 1);
+            }
             Place::Memory(base, offset) => self.emit(Op::FieldAddr, dst, base, 0, offset),
             Place::Register(register) => self.moves(dst, register, 1),
         }
@@ -212,6 +217,8 @@ impl Builder<'_> {
             Some(count) if count < 64 => self.emit(by_constant, dst, left, 0, count),
             Some(_) if by_constant == Op::ShrI => self.emit(Op::ShrI, dst, left, 0, 63),
             Some(_) => self.int(dst, 0),
+            None if self.constant_of(y.id).is_some() && by_constant != Op::ShrI => self.int(dst, 0),
+            None if self.constant_of(y.id).is_some() => self.emit(Op::ShrI, dst, left, 0, 63),
             None => {
                 let count_type = self.ty(y.id);
                 let count = self.expr(y, None);

@@ -44,6 +44,8 @@ impl Builder<'_> {
                 !matches!(place, Some(Storage::Reg(_)))
             }
             ExprKind::FuncLit(_) | ExprKind::Composite(_) => false,
+            // Predeclared functions are called in order too.
+            ExprKind::Call(call) => self.mode(call.fun.id) != Mode::Builtin,
             ExprKind::Unary(Operator::And, _) => false,
             _ => true,
         }

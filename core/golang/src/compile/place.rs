@@ -33,6 +33,10 @@ impl Builder<'_> {
             Place::Memory(base, offset) => (base, offset),
         };
         if rtype.is_aggregate() {
+            if rtype.size == 0 {
+                // Nothing will be read, but nil is noticed.
+                self.emit(Op::CheckNil, 0, base, 0, 0);
+            }
             if offset == 0 {
                 return match dst {
                     Some(dst) => {
@@ -156,11 +160,6 @@ impl Builder<'_> {
             ExprKind::Unary(Operator::Mul, x) => {
                 let pointer = self.expr(x, None);
                 self.at(e.pos);
-                let ty = self.ty(e.id);
-                let rtype = self.rtype(ty);
-                if rtype.size == 0 {
-                    self.emit(Op::CheckNil, 0, pointer, 0, 0);
-                }
                 Place::Memory(pointer, 0)
             }
             _ => self.temporary(e),
@@ -233,6 +232,7 @@ impl Builder<'_> {
                 let address = self.alloc(1);
                 self.at(e.pos);
                 self.emit(Op::IndexAddr, address, slice, at, size as i32);
+                self.mark_unsigned(index);
                 return Place::Memory(address, 0);
             }
             Type::Pointer(array) => (Place::Memory(self.expr(x, None), 0), array),
@@ -250,6 +250,7 @@ impl Builder<'_> {
         let at = self.expr(index, None);
         self.at(e.pos);
         self.emit(Op::CheckIndex, 0, at, 0, rtype.length as i32);
+        self.mark_unsigned(index);
         let start = self.address(base);
         if self.pointee(x_type).is_some() {
             self.emit(Op::CheckNil, 0, start, 0, 0);

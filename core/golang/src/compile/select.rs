@@ -109,7 +109,7 @@ impl Builder<'_> {
             {
                 self.declare(object, register, from, true);
             } else {
-                self.assign_from(target, register, from);
+                self.assign_from(&[(Some(target), register, from)]);
             }
         }
     }

@@ -1,7 +1,7 @@
 //! The natives of `internal/native` about goroutines, memory, time and the process.
 
 use super::{Call, Completion, Flow, Native, Outcome};
-use crate::vm::Trap;
+use crate::vm::{LastAct, Trap};
 use machine::{Errno, Signal};
 use std::rc::Rc;
 
@@ -29,7 +29,34 @@ pub const TABLE: &[(&str, Native)] = &[
     }),
     ("internal/native.Stack", stack),
     ("internal/native.Caller", caller),
+    ("internal/native.Finalizer", |call| {
+        let (object, (_, closure)) = (call.iface(), call.iface());
+        call.vm.unwatch(0, object.1);
+        if closure != 0 {
+            let last_act = LastAct::Finalizer(closure, object);
+            call.vm.watch(object.1, last_act);
+        }
+        Ok(Flow::Done)
+    }),
+    ("internal/native.Cleanup", |call| {
+        let (object, closure) = (call.word(), call.word());
+        let id = call.vm.watch(object, LastAct::Cleanup(closure));
+        call.give(id);
+        Ok(Flow::Done)
+    }),
+    ("internal/native.Forget", |call| {
+        let (object, word) = (call.word(), call.word());
+        call.vm.watch(object, LastAct::Forget(word));
+        Ok(Flow::Done)
+    }),
+    ("internal/native.StopCleanup", |call| {
+        let id = call.word();
+        call.vm.unwatch(id, 0);
+        Ok(Flow::Done)
+    }),
     ("internal/native.GC", |call| {
+        // Nothing that calls left behind above this one is in use.
+        call.forget_above();
         call.vm.collect(Some(call.goroutine));
         Ok(Flow::Done)
     }),

@@ -1,7 +1,10 @@
 // Package runtime looks at the running program.
 package runtime
 
-import "internal/native"
+import (
+	"internal/native"
+	"unsafe"
+)
 
 const (
 	GOOS     = "linux"
@@ -51,7 +54,18 @@ func Version() string
 func KeepAlive(x any)      {}
 func LockOSThread()        {}
 func UnlockOSThread()      {}
-func SetFinalizer(obj any, finalizer any) {}
+
+func SetFinalizer(obj any, finalizer any) { native.Finalizer(obj, finalizer) }
+
+// A Cleanup is a function that waits for an object to become garbage.
+type Cleanup struct{ id uint64 }
+
+func AddCleanup[T, S any](ptr *T, cleanup func(S), arg S) Cleanup {
+	return Cleanup{native.Cleanup(unsafe.Pointer(ptr), func() { cleanup(arg) })}
+}
+
+func (c Cleanup) Stop() { native.StopCleanup(c.id) }
+
 func Breakpoint()          {}
 
 var procs = 0

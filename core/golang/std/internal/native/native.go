@@ -5,6 +5,8 @@
 // ends is never interrupted: sync and sync/atomic rely on it. An errno of 0 is success.
 package native
 
+import "unsafe"
+
 // Goroutines. Park blocks until Ready names this goroutine; reason is the word in a deadlock's
 // trace ("sync.Mutex.Lock"). Ready before Park makes the next Park return at once.
 func Self() int
@@ -27,7 +29,14 @@ func GC()
 // MemStats gives live bytes, total allocated bytes, number of objects ever allocated, collections.
 func MemStats() (heap, total, mallocs, gcs uint64)
 
-// SetFinalizer-like hooks do not exist. Random is the process's seeded randomness.
+// What happens when nothing refers to an object any more: a finalizer (nil: none) gets it, a
+// cleanup is called, a word becomes 0. These hold on to the function, not to the object.
+func Finalizer(object, finalizer any)
+func Cleanup(object unsafe.Pointer, f func()) (id uint64)
+func StopCleanup(id uint64)
+func Forget(object, word unsafe.Pointer)
+
+// Random is the process's seeded randomness.
 func Random() uint64
 
 // Time, in nanoseconds. Now is the wall clock since 1970, Mono counts from the program's start.
