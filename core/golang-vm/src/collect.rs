@@ -55,6 +55,16 @@ impl Marking<'_> {
         }
     }
 
+    /// What an object refers to: it is in use, the object need not be.
+    pub fn inside(&mut self, object: u64) {
+        let offset = object.wrapping_sub(BASE) as usize;
+        if let Some(span) = self.heap.spans.get(self.heap.span_at(offset)) {
+            let size = span.size as usize;
+            self.pending
+                .push((offset - (offset - span.start) % size, size));
+        }
+    }
+
     /// Follows everything that was reached.
     pub fn drain(&mut self) {
         while let Some((start, size)) = self.pending.pop() {

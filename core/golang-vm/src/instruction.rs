@@ -365,6 +365,11 @@ ops! {
     SliceArray,
     /// a = b with room for c more elements of d bytes (bit 30: without pointers), length grown
     Grow,
+    /// Makes room for c more elements of d bytes in slice a if it is short enough for the frame
+    /// (bit 28: one size class after the other); register b has the frame's room.
+    GrowInFrame,
+    /// Slice a is no longer in the frame, whose room is in register b (d as above).
+    LeaveFrame,
     /// a = append(b, c...) of elements of d bytes
     AppendSlice,
     /// a = append(b, string c...)

@@ -298,7 +298,12 @@ impl Vm {
         }
         for watch in &self.watches {
             match watch.last_act {
-                LastAct::Finalizer(closure, _) | LastAct::Cleanup(closure) => marking.word(closure),
+                // Of objects that refer to one another the first is finalized first.
+                LastAct::Finalizer(closure, _) => {
+                    marking.word(closure);
+                    marking.inside(watch.object);
+                }
+                LastAct::Cleanup(closure) => marking.word(closure),
                 LastAct::Forget(word) => marking.word(word),
             }
         }

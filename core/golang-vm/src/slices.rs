@@ -136,6 +136,37 @@ impl Vm {
         Ok([target, wanted, new])
     }
 
+    /// Models `runtime.growsliceBuf`, and what gc does in place of the first growth.
+    pub(crate) fn grow_in_frame(&mut self, regs: &mut Regs<'_>, ins: Ins) -> Result<(), Trap> {
+        let [address, length, capacity] = regs.triple(ins.a);
+        let (wanted, size) = (length + u64::from(ins.c), (ins.d & SIZE) as u64);
+        if wanted <= capacity || size == 0 || wanted > FRAME_BYTES / size {
+            return Ok(());
+        }
+        let mut room = regs.get(ins.b);
+        let stepwise = ins.d & LOW != 0;
+        if !stepwise && (room != 0 || length != 0) {
+            return Ok(());
+        }
+        if room == 0 {
+            room = self.heap.alloc(FRAME_BYTES, ins.d & PLAIN != 0)?;
+            regs.set(ins.b, room);
+        }
+        let mut capacity = FRAME_BYTES / size;
+        if stepwise {
+            capacity = rounded_capacity(wanted, size);
+            if address != room {
+                self.heap.copy(room, address, length * size);
+            }
+            let rest = (capacity - length) * size;
+            if let Some(bytes) = self.heap.bytes_mut(room + length * size, rest) {
+                bytes.fill(0);
+            }
+        }
+        regs.set_triple(ins.a, [room, length, capacity]);
+        Ok(())
+    }
+
     pub(crate) fn append_slice(&mut self, regs: &mut Regs<'_>, ins: Ins) -> Result<(), Trap> {
         let slice = regs.triple(ins.b);
         let (from, more) = regs.pair(ins.c);
@@ -164,6 +195,9 @@ impl Vm {
     }
 }
 
+/// Bytes of a slice that gc keeps in a frame.
+const FRAME_BYTES: u64 = 32;
+
 /// How gc grows a slice: doubled while small, then by a quarter and some.
 fn grown_capacity(old: u64, wanted: u64) -> u64 {
     if wanted > old.saturating_mul(2) {
@@ -180,7 +214,7 @@ fn grown_capacity(old: u64, wanted: u64) -> u64 {
 }
 
 /// gc rounds the bytes up to one of its size classes.
-fn rounded_capacity(count: u64, size: u64) -> u64 {
+pub(crate) fn rounded_capacity(count: u64, size: u64) -> u64 {
     const CLASSES: [u64; 67] = [
         8, 16, 24, 32, 48, 64, 80, 96, 112, 128, 144, 160, 176, 192, 208, 224, 240, 256, 288, 320,
         352, 384, 416, 448, 480, 512, 576, 640, 704, 768, 896, 1024, 1152, 1280, 1408, 1536, 1792,

@@ -7,6 +7,9 @@ pub const REGISTERS_MAX: usize = 250;
 /// Registers up to which variables are kept in registers; further ones live in the heap.
 pub const VARIABLE_REGISTERS_MAX: usize = 150;
 
+/// Slices of one function that start in its frame.
+pub const BUFFERS_MAX: usize = 20;
+
 /// Instances of generic functions in one program.
 pub const INSTANCES_MAX: usize = 20_000;
 

@@ -1,6 +1,7 @@
 //! The function under construction: registers, labels, instructions, variables.
 
 use super::Compiler;
+use super::buffers::{Buffer, Growth};
 use crate::limits;
 use crate::vm::rtype::Kind;
 use crate::vm::{Function, Ins, Op, RType};
@@ -89,6 +90,7 @@ pub(super) struct State {
     pub atomic: bool,
     pub small: bool,
     pub fallthrough: Option<Label>,
+    pub buffers: OrderedMap<ObjectId, Buffer>,
 }
 
 /// Compiles one function, and the literals in it.
@@ -99,6 +101,8 @@ pub(super) struct Builder<'c> {
     pub params: Rc<[TypeId]>,
     pub args: Rc<[TypeId]>,
     pub f: State,
+    /// The slices that grow in frames, those of the literals in the function too.
+    pub growths: OrderedMap<ObjectId, Growth>,
     /// A limit was passed.
     pub error: Option<String>,
 }
@@ -114,6 +118,7 @@ impl<'c> Builder<'c> {
                 name: name.to_string(),
                 ..State::default()
             },
+            growths: OrderedMap::default(),
             error: None,
         }
     }

@@ -385,9 +385,11 @@ impl Builder<'_> {
         let values = self.values_as(call, spread, 1, rtype.elem);
         let slice = slice.unwrap_or_else(|| self.expr_as(first, ty, None));
         self.at(e.pos);
+        let count = values.len() as u8;
+        let slice = self.grow_in_frame(first, slice, dst, count, size);
         let old = self.alloc(1);
         self.moves(old, slice + 1, 1);
-        self.emit(Op::Grow, dst, slice, values.len() as u8, size);
+        self.emit(Op::Grow, dst, slice, count, size);
         let address = self.alloc(1);
         self.emit(Op::ElemAddr, address, dst, old, elem.size as i32);
         for (at, value) in values.iter().enumerate() {

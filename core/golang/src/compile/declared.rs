@@ -76,6 +76,8 @@ impl Compiler {
                 let cheap = |fun: &Expr| matches!(builder.mode(fun.id), Mode::Builtin | Mode::Type);
                 builder.f.small = super::inline::is_small(&block, &cheap);
                 builder.enter_parameters(&signature);
+                builder.growths = builder.c.growths(package, &signature, &block);
+                builder.open_buffers(decl.id);
                 builder.body(&block);
             }
             None => match native {

@@ -248,6 +248,7 @@ impl Builder<'_> {
             offset += i32::from(words) * 8;
             self.f.vars.insert(*object, own);
         }
+        self.open_buffers(literal.id);
         self.body(&literal.body);
     }
 

@@ -2,6 +2,7 @@
 //! [`GoImage`] is shared by all processes that run the same binary.
 
 mod assign;
+mod buffers;
 mod builder;
 mod builtin;
 mod call;

@@ -23,6 +23,7 @@ impl Builder<'_> {
 
     /// One statement; `label` is the number of the labelled statement around it.
     fn statement(&mut self, stmt: &Stmt, label: Option<NodeId>) {
+        self.leave_frame(stmt.id);
         match &stmt.kind {
             StmtKind::Empty | StmtKind::Range(_) => {}
             StmtKind::Labeled(_, inner) => {
