@@ -30,7 +30,7 @@ impl Vm {
                 return self.continue_panic(g);
             }
             Trap::Panic(0, _) => {
-                self.error_value("PanicNilError", "panic called with nil argument")
+                self.error_value("*PanicNilError", "panic called with nil argument")
             }
             Trap::Panic(rtype, data) => Ok((rtype, data)),
             Trap::Text(text) => self.string_value(&text),
@@ -56,7 +56,7 @@ impl Vm {
         let unsigned = next.is_some_and(|ins| ins.op == Op::Nop);
         let message = || trap.message(unsigned).unwrap_or_default();
         let (name, text) = match trap {
-            Trap::Assertion(..) => ("TypeAssertionError", self.assertion_text(trap)),
+            Trap::Assertion(..) => ("*TypeAssertionError", self.assertion_text(trap)),
             Trap::Unhashable(id) => {
                 let text = self.rtype(u64::from(*id)).text.to_string();
                 (

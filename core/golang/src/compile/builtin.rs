@@ -154,15 +154,22 @@ impl Builder<'_> {
         let Some(arg) = call.args.first() else {
             return dst;
         };
-        let value = if let (Builtin::UnsafeOffsetof, ExprKind::Selector(base, name)) =
+        let value = if let (Builtin::UnsafeOffsetof, ExprKind::Selector(base, _)) =
             (builtin, &arg.unparen().kind)
         {
             let ty = self.ty(base.id);
             let ty = self.pointee(ty).unwrap_or(ty);
-            let name = self.c.program.symbols.shared(name.name);
-            let rtype = self.rtype(ty);
-            let field = rtype.fields.iter().find(|field| field.name == name);
-            field.map_or(0, |field| field.offset)
+            let mut rtype = self.rtype(ty);
+            let mut offset = 0;
+            let selection = self.selection(arg.unparen().id);
+            for index in selection.iter().flat_map(|selection| selection.path.iter()) {
+                if let Some(field) = rtype.fields.get(*index) {
+                    offset += field.offset;
+                    let number = field.ty;
+                    rtype = self.c.rtype_by_number(number);
+                }
+            }
+            offset
         } else {
             let ty = self.ty(arg.id);
             let rtype = self.rtype(ty);

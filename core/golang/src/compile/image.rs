@@ -240,11 +240,18 @@ impl Compiler {
             return self.rtype(TypeId::STRING).id;
         }
         let package = self.program.import("runtime");
+        let (is_pointer, name) = match name.strip_prefix('*') {
+            Some(name) => (true, name),
+            None => (false, name),
+        };
         let symbol: Symbol = self.program.symbols.intern(name);
         let object = package.and_then(|package| self.program.package_object(package, symbol));
         match object {
             Some(object) => {
-                let ty = self.program.object_type(object);
+                let mut ty = self.program.object_type(object);
+                if is_pointer {
+                    ty = self.program.types.pointer(ty);
+                }
                 self.rtype(ty).id
             }
             None => self.rtype(TypeId::STRING).id,

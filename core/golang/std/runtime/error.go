@@ -1,4 +1,5 @@
-// The errors of the machine itself: it makes values of these types, whose texts are complete.
+// The errors of the machine itself: it makes values of these types, whose texts are complete (a struct
+// with the text and a string stand in memory alike).
 package runtime
 
 type Error interface {
@@ -11,9 +12,9 @@ type errorString string
 func (e errorString) Error() string { return string(e) }
 func (errorString) RuntimeError()   {}
 
-type boundsError string
+type boundsError struct{ text string }
 
-func (e boundsError) Error() string { return string(e) }
+func (e boundsError) Error() string { return e.text }
 func (boundsError) RuntimeError()   {}
 
 type plainError string
@@ -21,12 +22,12 @@ type plainError string
 func (e plainError) Error() string { return string(e) }
 func (plainError) RuntimeError()   {}
 
-type TypeAssertionError string
+type TypeAssertionError struct{ text string }
 
-func (e TypeAssertionError) Error() string { return string(e) }
-func (TypeAssertionError) RuntimeError()   {}
+func (e *TypeAssertionError) Error() string { return e.text }
+func (*TypeAssertionError) RuntimeError()   {}
 
-type PanicNilError string
+type PanicNilError struct{ text string }
 
-func (e PanicNilError) Error() string { return string(e) }
-func (PanicNilError) RuntimeError()   {}
+func (e *PanicNilError) Error() string { return e.text }
+func (*PanicNilError) RuntimeError()   {}
