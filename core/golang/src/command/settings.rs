@@ -62,16 +62,17 @@ fn write(process: &Process, arguments: &[String]) -> Told {
     }
     let mut lines = kept(process);
     let mut warning = String::new();
+    let mut told: Vec<&str> = Vec::new();
     for word in arguments {
         let Some((key, value)) = word.split_once('=') else {
             let text = format!("go: arguments must be KEY=VALUE: invalid argument: {word}\n");
             return Err((text, 1));
         };
-        if let Some(text) = unknown(key) {
-            return Err((text, 1));
+        if told.contains(&key) {
+            return Err((format!("go: multiple values for key: {key}\n"), 1));
         }
-        if key == "GOPATH" && !value.starts_with('/') && !value.is_empty() {
-            let text = format!("go: GOPATH entry is relative; must be absolute path: {value:?}\n");
+        told.push(key);
+        if let Some(text) = unknown(key).or_else(|| impossible(key, value)) {
             return Err((text, 1));
         }
         if process
@@ -86,6 +87,7 @@ fn write(process: &Process, arguments: &[String]) -> Told {
         lines.retain(|line| !line.starts_with(&format!("{key}=")));
         lines.push(word.clone());
     }
+    unsupported(process, &lines, &told)?;
     keep(process, lines)?;
     if warning.is_empty() {
         Ok(warning)
@@ -106,7 +108,53 @@ fn unset(process: &Process, arguments: &[String]) -> Told {
         }
         lines.retain(|line| !line.starts_with(&format!("{key}=")));
     }
+    let keys: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    unsupported(process, &lines, &keys)?;
     keep(process, lines)
+}
+
+/// Why a variable cannot have a value.
+fn impossible(key: &str, value: &str) -> Option<String> {
+    let first = value.split(' ').next().unwrap_or("");
+    let is_relative = !value.is_empty() && !value.starts_with('/');
+    match key {
+        "GO111MODULE" if !["", "auto", "on", "off"].contains(&value) => {
+            Some(format!("go: invalid {key} value {value:?}\n"))
+        }
+        "GOPATH" if value.starts_with('~') => Some(format!(
+            "go: GOPATH entry cannot start with shell metacharacter '~': {value:?}\n"
+        )),
+        "GOPATH" | "GOMODCACHE" if is_relative => Some(format!(
+            "go: {key} entry is relative; must be absolute path: {value:?}\n"
+        )),
+        "CC" | "CXX" if is_relative && first.contains('/') => Some(format!(
+            "go: {key} entry is relative; must be absolute path: {first:?}\n"
+        )),
+        "GOEXPERIMENT" if !value.is_empty() => Some(format!("go: unknown {key} {value}\n")),
+        "GOTMPDIR" if is_relative => Some(format!("go: {key} must be an absolute path\n")),
+        _ => None,
+    }
+}
+
+/// Whether Go can build for the system that is told of.
+fn unsupported(process: &Process, lines: &[String], told: &[&str]) -> Told {
+    let value = |key: &str, usual: &str| {
+        let given = lines
+            .iter()
+            .find_map(|line| line.strip_prefix(&format!("{key}=")));
+        let given = given.map(str::to_string).filter(|value| !value.is_empty());
+        let own = process.variable(key).filter(|value| !value.is_empty());
+        let value = match told.contains(&key) {
+            true => given.or(own),
+            false => own.or(given),
+        };
+        value.unwrap_or_else(|| usual.to_string())
+    };
+    let (system, processor) = (value("GOOS", "linux"), value("GOARCH", "amd64"));
+    match super::verbs::no_platform(&system, &processor) {
+        Some(text) if told.contains(&"GOOS") || told.contains(&"GOARCH") => Err((text, 1)),
+        _ => Ok(String::new()),
+    }
 }
 
 /// The lines of the file that `go env -w` writes.
@@ -130,14 +178,20 @@ fn keep(process: &Process, mut lines: Vec<String>) -> Told {
 
 /// What is said of a variable that Go does not know, or that cannot be kept.
 fn unknown(key: &str) -> Option<String> {
+    let fixed = " GOMOD GOWORK GOEXE GOVERSION GOTOOLDIR GOHOSTOS GOHOSTARCH GOGCCFLAGS GOTELEMETRY GOTELEMETRYDIR ";
+    let word = format!(" {key} ");
     let is_known = KEYS.lines().any(|line| line.split(' ').next() == Some(key));
-    if !is_known {
-        return Some(format!("go: unknown go command variable {key}\n"));
+    if fixed.contains(&word) {
+        Some(format!("go: {key} cannot be modified\n"))
+    } else if " GOENV GODEBUG ".contains(&word) {
+        Some(format!(
+            "go: {key} can only be set using the OS environment\n"
+        ))
+    } else if !is_known {
+        Some(format!("go: unknown go command variable {key}\n"))
+    } else {
+        None
     }
-    let is_fixed = " GOENV GOMOD GOWORK GOEXE GOVERSION GOTOOLDIR GOHOSTOS GOHOSTARCH GOGCCFLAGS GOROOT GOTELEMETRY GOTELEMETRYDIR ";
-    is_fixed
-        .contains(&format!(" {key} "))
-        .then(|| format!("go: {key} cannot be modified\n"))
 }
 
 fn quoted(text: &str) -> String {
@@ -234,4 +288,50 @@ pub(super) fn env(process: &Process, environment: &Environment, arguments: &[Str
     } else {
         format!("{}\n", lines.join("\n"))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_set_is_refused() {
+        let said = |key, value| {
+            unknown(key)
+                .or_else(|| impossible(key, value))
+                .unwrap_or_default()
+        };
+        for (key, value, wanted) in [
+            (
+                "GOPATH",
+                "x",
+                "go: GOPATH entry is relative; must be absolute path: \"x\"\n",
+            ),
+            (
+                "GO111MODULE",
+                "maybe",
+                "go: invalid GO111MODULE value \"maybe\"\n",
+            ),
+            (
+                "GOENV",
+                "x",
+                "go: GOENV can only be set using the OS environment\n",
+            ),
+            ("GOMOD", "x", "go: GOMOD cannot be modified\n"),
+            (
+                "GOMAXPROCS",
+                "3",
+                "go: unknown go command variable GOMAXPROCS\n",
+            ),
+            ("CC", "gcc", ""),
+            (
+                "CC",
+                "bin/gcc -m64",
+                "go: CC entry is relative; must be absolute path: \"bin/gcc\"\n",
+            ),
+            ("GOTMPDIR", "x", "go: GOTMPDIR must be an absolute path\n"),
+        ] {
+            assert_eq!(said(key, value), wanted);
+        }
+    }
 }

@@ -75,11 +75,10 @@ solaris amd64
 plan9 386 amd64 arm";
 
 /// What is said of a platform that Go does not build for.
-fn no_platform(process: &Process) -> Option<String> {
-    let (system, processor) = platform(process);
+pub(super) fn no_platform(system: &str, processor: &str) -> Option<String> {
     let line = PLATFORMS
         .lines()
-        .find(|line| line.split(' ').next() == Some(&system));
+        .find(|line| line.split(' ').next() == Some(system));
     let known = line.is_some_and(|line| line.split(' ').skip(1).any(|one| one == processor));
     (!known).then(|| format!("go: unsupported GOOS/GOARCH pair {system}/{processor}\n"))
 }
@@ -103,7 +102,8 @@ async fn build_all(
     environment: &Environment,
     request: &Request,
 ) -> Result<Vec<Built>, Refusal> {
-    if let Some(text) = no_platform(process) {
+    let (system, processor) = platform(process);
+    if let Some(text) = no_platform(&system, &processor) {
         return Err((text, 2));
     }
     process.sleep(LOAD_TIME).await;
