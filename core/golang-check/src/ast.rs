@@ -23,17 +23,6 @@ pub struct File {
     pub package_name: Option<Ident>,
     pub decls: Vec<Decl>,
     pub eof: Pos,
-    /// `//go:build` constraint lines before the package clause, and `//go:embed` lines with the
-    /// position of their comment; everything else in comments is dropped.
-    pub directives: Vec<Directive>,
-}
-
-/// A `//go:…` comment.
-#[derive(Clone, Debug)]
-pub struct Directive {
-    pub pos: Pos,
-    /// The whole text after `//`.
-    pub text: String,
 }
 
 /// A name where it occurs.

@@ -192,7 +192,7 @@ pub(crate) struct Checker {
     pub declared_function: Option<ObjectId>,
     /// Packages that could not be imported; nothing is said about their names.
     pub fake_packages: OrderedSet<PackageId>,
-    pub missing_bodies: Vec<(PackageId, Pos)>,
+    pub late_errors: Vec<(PackageId, Pos, &'static str)>,
     pub checked_bodies: OrderedSet<ObjectId>,
     pub bodies: OrderedMap<ObjectId, Rc<crate::ast::Block>>,
     /// The types `any`, `error`, `comparable`, and the empty interface.

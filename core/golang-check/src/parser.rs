@@ -18,6 +18,12 @@ use crate::{
 };
 use std::ops::Range;
 
+/// Directives that the compiler knows: those of functions, and that of files.
+const DIRECTIVES: &str = " go:noescape go:norace go:nosplit go:noinline go:nocheckptr go:uintptrescapes go:registerparams go:build ";
+
+/// What is said of a directive where no declaration follows.
+pub(crate) const MISPLACED: &str = "misplaced compiler directive";
+
 /// What parsing a file gives.
 pub(crate) struct Parsed {
     pub file: File,
@@ -26,6 +32,8 @@ pub(crate) struct Parsed {
     pub branch_targets: Vec<(NodeId, NodeId)>,
     /// The first node id that is still free.
     pub next_node: u32,
+    /// Directives at declarations that cannot have them, told if nothing else is wrong.
+    pub misplaced: Vec<Pos>,
 }
 
 /// What parsing one body gives.
@@ -116,6 +124,7 @@ struct Parser<'a> {
     branch_targets: Vec<(NodeId, NodeId)>,
     /// Errors about labels and branches, which do not count as errors of the syntax.
     branch_errors: usize,
+    misplaced: Vec<Pos>,
 }
 
 impl<'a> Parser<'a> {
@@ -139,6 +148,7 @@ impl<'a> Parser<'a> {
             groups: 0,
             branch_targets: Vec::new(),
             branch_errors: 0,
+            misplaced: Vec::new(),
         }
     }
 
@@ -148,6 +158,41 @@ impl<'a> Parser<'a> {
             diagnostics: self.diagnostics(),
             branch_targets: self.branch_targets,
             next_node: self.next_node,
+            misplaced: self.misplaced,
+        }
+    }
+
+    /// The directives before a declaration belong to it, if they are among those allowed.
+    fn take_directives(&mut self, allowed: &str) {
+        let found = std::mem::take(&mut self.scanner.directives);
+        if self.lazy {
+            return;
+        }
+        for (offset, text) in found {
+            let pos = self.source.pos(offset);
+            let before = self.source.text.get(..offset).unwrap_or_default();
+            let mut before = before.iter().rev().skip(2);
+            let is_alone = before
+                .find(|byte| !matches!(byte, b' ' | b'\t'))
+                .is_none_or(|byte| *byte == b'\n');
+            let verb = text.split(' ').next().unwrap_or("");
+            if !is_alone {
+                self.error_at(pos, MISPLACED);
+            } else if DIRECTIVES.contains(&format!(" {verb} ")) && !allowed.contains(verb) {
+                self.misplaced.push(pos);
+            }
+        }
+    }
+
+    /// No declaration follows for the directives before this place.
+    fn clear_directives(&mut self) {
+        if self.scanner.directives.is_empty() {
+            return;
+        }
+        let told = self.misplaced.len();
+        self.take_directives("");
+        for pos in self.misplaced.split_off(told) {
+            self.error_at(pos, MISPLACED);
         }
     }
 
@@ -338,6 +383,7 @@ impl<'a> Parser<'a> {
             self.syntax_error("package statement must be first");
             return file;
         }
+        self.take_directives("go:build");
         let name = self.name();
         self.want(Token::Semi);
         if self.error_count() > 0 {
@@ -346,14 +392,6 @@ impl<'a> Parser<'a> {
         file.package_name = Some(name);
         self.declarations(&mut file.decls);
         file.eof = self.pos();
-        let directives = std::mem::take(&mut self.scanner.directives);
-        file.directives = directives
-            .into_iter()
-            .map(|(offset, text)| crate::ast::Directive {
-                pos: self.source.pos(offset),
-                text,
-            })
-            .collect();
         file
     }
 
@@ -391,11 +429,13 @@ impl<'a> Parser<'a> {
                 self.advance(&STARTS);
                 continue;
             }
+            self.clear_directives();
             if self.token() != Token::Eof && !self.got(Token::Semi) {
                 self.syntax_error("after top level declaration");
                 self.advance(&STARTS);
             }
         }
+        self.clear_directives();
     }
 
     fn name(&mut self) -> Ident {

@@ -100,6 +100,7 @@ impl Program {
         let mut parsed_files = Vec::new();
         let mut diagnostics = Vec::new();
         let mut branch_targets = Vec::new();
+        let mut misplaced = Vec::new();
         let mut next_node = 0;
         for file in files {
             let source = self.sources.add(&file.name, file.text);
@@ -108,12 +109,16 @@ impl Program {
             next_node = parsed.next_node;
             diagnostics.extend(parsed.diagnostics);
             branch_targets.extend(parsed.branch_targets);
+            misplaced.extend(parsed.misplaced);
             parsed_files.push(Rc::new(parsed.file));
         }
         let first = parsed_files.iter().find_map(|file| file.package_name);
         let name = first.map_or(Symbol::EMPTY, |name| name.name);
         let pos = parsed_files.first().map_or(Pos::NONE, |file| file.pos);
         let id = self.add_package(path, name, pos);
+        let late = misplaced.into_iter();
+        let late = late.map(|pos| (id, pos, parser::MISPLACED));
+        self.checker.late_errors.extend(late);
         let is_broken = parsed_files.iter().any(|file| file.package_name.is_none());
         let has_syntax_errors = is_broken
             || diagnostics
@@ -159,7 +164,7 @@ impl Program {
             if !self.checker.has_error {
                 self.check_instance_cycles();
             }
-            self.missing_body_errors(id);
+            self.late_errors(id);
         }
         self.checker.has_error = outer_error;
         self.checker.env = outer;

@@ -32,6 +32,13 @@ impl Program {
             x.mode = Mode::Value;
         }
         if !ok {
+            if is_constant && self.is_basic(ty, Basic::is_integer) {
+                let whole = x.constant().to_int();
+                x.value = x.value.take().map(|value| match whole {
+                    Value::Int(_) => whole,
+                    _ => value,
+                });
+            }
             let (text, ty) = (self.describe(x), self.text(ty));
             let cause = if cause.is_empty() {
                 cause

@@ -455,17 +455,19 @@ impl Program {
             && !self.is_lazy(package)
             && decl.name.name != crate::symbol::Symbol::INIT
         {
-            self.checker.missing_bodies.push((package, decl.pos));
+            let late = (package, decl.pos, "missing function body");
+            self.checker.late_errors.push(late);
         }
     }
 
-    pub(crate) fn missing_body_errors(&mut self, package: PackageId) {
-        let all = std::mem::take(&mut self.checker.missing_bodies);
+    /// What the compiler says when all types are right.
+    pub(crate) fn late_errors(&mut self, package: PackageId) {
+        let all = std::mem::take(&mut self.checker.late_errors);
         let is_good = self
             .package(package)
             .is_some_and(|package| package.diagnostics.is_empty());
-        for (_, pos) in all.iter().filter(|(home, _)| *home == package && is_good) {
-            self.error(*pos, "missing function body");
+        for (_, pos, text) in all.iter().filter(|(home, ..)| *home == package && is_good) {
+            self.error(*pos, *text);
         }
     }
 }

@@ -184,6 +184,8 @@ impl Program {
         let mut named = None;
         match *self.types.get(generic) {
             Type::Named(id) => named = Some(id),
+            // What is wrong with the alias itself was told.
+            Type::Alias(_) if self.types.unalias(generic) == TypeId::INVALID => {}
             Type::Alias(_) => {
                 let text = self.text(generic);
                 self.error(

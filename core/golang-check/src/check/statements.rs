@@ -270,7 +270,7 @@ impl Program {
             {
                 let pos = match &comm.kind {
                     StmtKind::Assign(assign) => assign.lhs.start(),
-                    StmtKind::Expr(e) => e.start(),
+                    StmtKind::Expr(e) => e.pos,
                     _ => comm.pos,
                 };
                 self.error(

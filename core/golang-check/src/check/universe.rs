@@ -60,7 +60,7 @@ impl Program {
             instance_pos: Pos::NONE,
             declared_function: None,
             fake_packages: Default::default(),
-            missing_bodies: Vec::new(),
+            late_errors: Vec::new(),
             checked_bodies: Default::default(),
             bodies: OrderedMap::new(),
             any: TypeId::INVALID,

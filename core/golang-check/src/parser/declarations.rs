@@ -13,11 +13,13 @@ use std::rc::Rc;
 impl Parser<'_> {
     /// One declaration after its keyword, or several in parentheses.
     pub(super) fn group(&mut self, keyword: Token, decls: &mut Vec<Decl>) {
-        if !self.got(Token::Lparen) {
+        if self.token() != Token::Lparen {
             let decl = self.spec(keyword, None);
             decls.push(decl);
             return;
         }
+        self.clear_directives();
+        self.next();
         self.groups += 1;
         let group = Some(self.groups);
         self.list(
@@ -33,6 +35,7 @@ impl Parser<'_> {
     }
 
     fn spec(&mut self, keyword: Token, group: Option<u32>) -> Decl {
+        self.take_directives("");
         match keyword {
             Token::Import => Decl::Import(Rc::new(self.import_decl())),
             Token::Const => Decl::Const(Rc::new(self.const_decl(group))),
@@ -202,6 +205,7 @@ impl Parser<'_> {
 
     pub(super) fn func_decl(&mut self) -> FuncDecl {
         let (id, pos) = (self.node(), self.pos());
+        self.take_directives(super::DIRECTIVES.trim_end_matches("go:build "));
         let mut context = "";
         let mut receiver: Option<Field> = None;
         if self.got(Token::Lparen) {

@@ -409,6 +409,9 @@ impl Parser<'_> {
     }
 
     pub(super) fn stmt_or_none(&mut self) -> Option<Stmt> {
+        if !matches!(self.token(), Token::Var | Token::Const | Token::Type) {
+            self.clear_directives();
+        }
         if self.token() == Token::Name {
             let lhs = self.expr_list();
             if self.token() == Token::Colon
@@ -522,7 +525,9 @@ impl Parser<'_> {
             self.token(),
             Token::Eof | Token::Rbrace | Token::Case | Token::Default
         ) {
-            let Some(stmt) = self.stmt_or_none() else {
+            let stmt = self.stmt_or_none();
+            self.clear_directives();
+            let Some(stmt) = stmt else {
                 break;
             };
             stmts.push(stmt);
