@@ -251,6 +251,17 @@ impl Objects {
         id
     }
 
+    /// A variable that no source declares.
+    pub fn add_variable(&mut self, kind: VarKind, name: Symbol, ty: TypeId) -> ObjectId {
+        self.add(Object {
+            name,
+            pos: Pos::NONE,
+            package: None,
+            ty: Some(ty),
+            kind: ObjectKind::Var(Var::new(kind)),
+        })
+    }
+
     /// The number of objects; ids are below it.
     pub fn len(&self) -> usize {
         self.objects.len()

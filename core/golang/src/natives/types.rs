@@ -4,9 +4,10 @@ use super::{Call, Flow, Native, Outcome, Slice};
 use crate::compile::{Compiler, GoImage};
 use crate::vm::rtype::Kind;
 use crate::vm::{Compare, Trap};
-use golang_check::TypeId;
 use golang_check::ast::ChanDir;
-use golang_check::types::Type;
+use golang_check::object::VarKind;
+use golang_check::types::{Signature, Struct, Type};
+use golang_check::{ObjectId, TypeId};
 use std::rc::Rc;
 
 /// The table.
@@ -161,10 +162,36 @@ pub const TABLE: &[(&str, Native)] = &[
         call.give(t);
         Ok(Flow::Done)
     }),
-    ("internal/native.FuncOf", |_| {
-        Err(Trap::Text(
-            "reflect.FuncOf is not part of this playground".into(),
-        ))
+    ("internal/native.FuncOf", |call| {
+        let (params, results) = (numbers(call), numbers(call));
+        let variadic = call.bool();
+        let t = with(call, |compiler| {
+            let signature = Signature {
+                type_params: Rc::from([]),
+                receiver_type_params: Rc::from([]),
+                receiver: None,
+                params: compiler.variables(VarKind::Param, &params, &[]).into(),
+                results: compiler.variables(VarKind::Result, &results, &[]).into(),
+                variadic,
+            };
+            compiler.new_type(Type::Signature(Rc::new(signature)))
+        })?;
+        call.give(t);
+        Ok(Flow::Done)
+    }),
+    ("internal/native.StructOf", |call| {
+        let (fields, words) = (numbers(call), call.owned());
+        let words: Vec<&str> = words.split('\0').collect();
+        let (names, tags) = words.split_at(fields.len().min(words.len()));
+        let t = with(call, |compiler| {
+            let structure = Struct {
+                fields: compiler.variables(VarKind::Field, &fields, names),
+                tags: tags.iter().map(|tag| Rc::from(*tag)).collect(),
+            };
+            compiler.new_type(Type::Struct(Rc::new(structure)))
+        })?;
+        call.give(t);
+        Ok(Flow::Done)
     }),
 ];
 
@@ -204,6 +231,15 @@ fn type_field(call: &mut Call<'_>) -> Outcome {
     Ok(Flow::Done)
 }
 
+/// The numbers of an argument `[]int`.
+fn numbers(call: &mut Call<'_>) -> Vec<u64> {
+    let slice = call.slice();
+    let heap = &call.vm.heap;
+    (0..slice.length)
+        .map(|at| heap.load(slice.address + at * 8).unwrap_or(0))
+        .collect()
+}
+
 fn give_numbers(call: &mut Call<'_>, numbers: &[u64]) -> Result<(), Trap> {
     let length = numbers.len() as u64;
     let address = call.vm.heap.alloc(length * 8, true)?;
@@ -223,7 +259,7 @@ fn type_func(call: &mut Call<'_>) -> Outcome {
         let Type::Signature(signature) = compiler.under_of(t) else {
             return (Vec::new(), Vec::new(), false);
         };
-        let mut numbers = |objects: &[golang_check::ObjectId]| -> Vec<u64> {
+        let mut numbers = |objects: &[ObjectId]| -> Vec<u64> {
             objects
                 .iter()
                 .map(|object| {
@@ -261,6 +297,25 @@ impl Compiler {
         } else {
             u64::from(self.rtype(ty).id)
         }
+    }
+
+    /// Variables of types, with names if there are any.
+    fn variables(&mut self, kind: VarKind, types: &[u64], names: &[&str]) -> Vec<ObjectId> {
+        let mut names = names.iter();
+        let mut variable = |t: &u64| {
+            let ty = self.rtype_by_number(*t as u32).ty;
+            let name = names.next().copied().unwrap_or("_");
+            let name = self.program.symbols.intern(name);
+            self.program.objects.add_variable(kind, name, ty)
+        };
+        types.iter().map(&mut variable).collect()
+    }
+
+    /// The number of a type that no source names.
+    fn new_type(&mut self, shape: Type) -> u64 {
+        let ty = self.program.types.add(shape);
+        let ty = self.program.canonical(ty);
+        self.number_of(ty)
     }
 
     fn under_of(&mut self, t: u32) -> Type {

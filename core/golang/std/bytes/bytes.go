@@ -32,6 +32,9 @@ func EqualFold(s, t []byte) bool { return strings.EqualFold(string(s), string(t)
 func ToUpper(s []byte) []byte { return []byte(strings.ToUpper(string(s))) }
 func ToLower(s []byte) []byte { return []byte(strings.ToLower(string(s))) }
 func ToTitle(s []byte) []byte { return []byte(strings.ToTitle(string(s))) }
+func ToUpperSpecial(c unicode.SpecialCase, s []byte) []byte { return Map(c.ToUpper, s) }
+func ToLowerSpecial(c unicode.SpecialCase, s []byte) []byte { return Map(c.ToLower, s) }
+func ToTitleSpecial(c unicode.SpecialCase, s []byte) []byte { return Map(c.ToTitle, s) }
 func Title(s []byte) []byte { return []byte(strings.Title(string(s))) }
 func ToValidUTF8(s, replacement []byte) []byte { return []byte(strings.ToValidUTF8(string(s), string(replacement))) }
 func Map(mapping func(rune) rune, s []byte) []byte { return []byte(strings.Map(mapping, string(s))) }

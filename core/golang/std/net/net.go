@@ -266,6 +266,40 @@ func (ip IP) Mask(mask IPMask) IP {
 	}
 	return r
 }
+func (ip IP) AppendText(b []byte) ([]byte, error) { return append(b, ip.String()...), nil }
+func (ip *IP) UnmarshalText(text []byte) error {
+	x := ParseIP(string(text))
+	if x == nil && len(text) > 0 {
+		return &ParseError{"IP address", string(text)}
+	}
+	*ip = x
+	return nil
+}
+func (ip IP) IsLinkLocalMulticast() bool {
+	x := ip.To4()
+	return x != nil && x[0] == 224 && x[1] == 0 && x[2] == 0 || x == nil && len(ip) == 16 && ip[0] == 0xff && ip[1]&15 == 2
+}
+func (ip IP) IsInterfaceLocalMulticast() bool {
+	return ip.To4() == nil && len(ip) == 16 && ip[0] == 0xff && ip[1]&15 == 1
+}
+func (ip IP) DefaultMask() IPMask {
+	x := ip.To4()
+	switch {
+	case x == nil:
+		return nil
+	case x[0] < 128:
+		return CIDRMask(8, 32)
+	case x[0] < 192:
+		return CIDRMask(16, 32)
+	}
+	return CIDRMask(24, 32)
+}
+
+const (
+	IPv4len = 4
+	IPv6len = 16
+)
+
 func (ip IP) MarshalText() ([]byte, error) {
 	if len(ip) == 0 {
 		return []byte(""), nil

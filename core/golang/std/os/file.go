@@ -82,6 +82,10 @@ type SyscallError struct {
 
 func (e *SyscallError) Error() string { return e.Syscall + ": " + e.Err.Error() }
 func (e *SyscallError) Unwrap() error { return e.Err }
+func (e *SyscallError) Timeout() bool {
+	t, ok := e.Err.(interface{ Timeout() bool })
+	return ok && t.Timeout()
+}
 
 func NewSyscallError(syscall string, err error) error {
 	if err == nil {
@@ -298,6 +302,13 @@ func (f *File) Stat() (FileInfo, error) {
 
 func (f *File) Chmod(m FileMode) error    { return Chmod(f.name, m) }
 func (f *File) Truncate(size int64) error { return Truncate(f.name, size) }
+func (f *File) Chown(uid, gid int) error { return Chown(f.name, uid, gid) }
+func (f *File) ReadFrom(r io.Reader) (int64, error) {
+	return io.Copy(struct{ io.Writer }{f}, r)
+}
+func (f *File) WriteTo(w io.Writer) (int64, error) {
+	return io.Copy(w, struct{ io.Reader }{f})
+}
 func (f *File) Chdir() error              { return Chdir(f.name) }
 
 func (f *File) ReadDir(n int) ([]DirEntry, error) {
@@ -513,6 +524,9 @@ func RemoveAll(path string) error {
 	if path == "" {
 		return nil
 	}
+	if path == "." || len(path) > 1 && path[len(path)-2:] == "/." {
+		return pathError("RemoveAll", path, int(syscall.EINVAL))
+	}
 	info, err := Lstat(path)
 	if err != nil {
 		if IsNotExist(err) {
@@ -563,6 +577,7 @@ func Chmod(name string, m FileMode) error { return pathError("chmod", name, nati
 func Chown(name string, uid, gid int) error {
 	return pathError("chown", name, native.Chown(name, uid, gid))
 }
+func Lchown(name string, uid, gid int) error { return Chown(name, uid, gid) }
 func Chtimes(name string, atime, mtime time.Time) error {
 	return pathError("chtimes", name, native.Chtimes(name, mtime.UnixNano()))
 }
@@ -638,4 +653,61 @@ func (d dirFS) Stat(name string) (FileInfo, error) {
 	}
 	i, err := Stat(p)
 	return i, short(name, err)
+}
+
+func (d dirFS) Lstat(name string) (FileInfo, error) {
+	p, err := d.path("lstat", name)
+	if err != nil {
+		return nil, err
+	}
+	i, err := Lstat(p)
+	return i, short(name, err)
+}
+
+func (d dirFS) ReadLink(name string) (string, error) {
+	p, err := d.path("readlink", name)
+	if err != nil {
+		return "", err
+	}
+	to, err := Readlink(p)
+	return to, short(name, err)
+}
+
+func CopyFS(dir string, fsys fs.FS) error {
+	return fs.WalkDir(fsys, ".", func(name string, d DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		to := dir + "/" + name
+		switch d.Type() {
+		case ModeDir:
+			return MkdirAll(to, 0o777)
+		case ModeSymlink:
+			from, err := fs.ReadLink(fsys, name)
+			if err != nil {
+				return err
+			}
+			return Symlink(from, to)
+		case 0:
+			r, err := fsys.Open(name)
+			if err != nil {
+				return err
+			}
+			defer r.Close()
+			info, err := r.Stat()
+			if err != nil {
+				return err
+			}
+			w, err := OpenFile(to, O_CREATE|O_EXCL|O_WRONLY, 0o666|info.Mode()&0o777)
+			if err != nil {
+				return err
+			}
+			if _, err = io.Copy(w, r); err != nil {
+				w.Close()
+				return &PathError{Op: "Copy", Path: to, Err: err}
+			}
+			return w.Close()
+		}
+		return &PathError{Op: "CopyFS", Path: name, Err: ErrInvalid}
+	})
 }

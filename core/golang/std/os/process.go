@@ -27,6 +27,7 @@ func Getuid() int    { return native.Getuid() }
 func Geteuid() int   { return native.Getuid() }
 func Getgid() int    { return native.Getgid() }
 func Getegid() int   { return native.Getgid() }
+func Getgroups() ([]int, error) { return []int{native.Getgid()}, nil }
 func Getpagesize() int { return 4096 }
 
 func Hostname() (name string, err error) {
@@ -308,14 +309,26 @@ func UserHomeDir() (string, error) {
 	return "", errors.New("$HOME is not defined")
 }
 
+func userDir(variable, below string) (string, error) {
+	if d := Getenv(variable); d == "" {
+		d = Getenv("HOME")
+		if d == "" {
+			return "", errors.New("neither $" + variable + " nor $HOME are defined")
+		}
+		return d + below, nil
+	} else if d[0] != '/' {
+		return "", errors.New("path in $" + variable + " is relative")
+	} else {
+		return d, nil
+	}
+}
+
 func UserCacheDir() (string, error) {
-	d, err := UserHomeDir()
-	return d + "/.cache", err
+	return userDir("XDG_CACHE_HOME", "/.cache")
 }
 
 func UserConfigDir() (string, error) {
-	d, err := UserHomeDir()
-	return d + "/.config", err
+	return userDir("XDG_CONFIG_HOME", "/.config")
 }
 
 func temp(dir, pattern string, make func(name string) error) error {

@@ -3,6 +3,7 @@ package reflect
 
 import (
 	"internal/native"
+	"iter"
 	"strconv"
 )
 
@@ -105,6 +106,10 @@ type Type interface {
 	OverflowUint(x uint64) bool
 	CanSeq() bool
 	CanSeq2() bool
+	Fields() iter.Seq[StructField]
+	Methods() iter.Seq[Method]
+	Ins() iter.Seq[Type]
+	Outs() iter.Seq[Type]
 	id() int
 }
 
@@ -197,29 +202,25 @@ func (t *rtype) Size() uintptr   { return uintptr(native.TypeSize(t.n)) }
 func (t *rtype) Align() int      { return min(8, max(1, native.TypeSize(t.n))) }
 func (t *rtype) FieldAlign() int { return t.Align() }
 
-func (t *rtype) need(method string, kinds ...Kind) {
+func (t *rtype) need(method, need string, kinds ...Kind) {
 	for _, k := range kinds {
 		if t.Kind() == k {
 			return
 		}
 	}
-	panic("reflect: " + method + " of invalid type " + t.String())
+	panic("reflect: " + method + " of " + need + " type " + t.String())
 }
 
 func (t *rtype) Elem() Type {
-	t.need("Elem", Array, Chan, Map, Pointer, Slice)
+	t.need("Elem", "invalid", Array, Chan, Map, Pointer, Slice)
 	return toType(native.TypeElem(t.n))
 }
 func (t *rtype) Key() Type {
-	if t.Kind() != Map {
-		panic("reflect: Key of non-map type " + t.String())
-	}
+	t.need("Key", "non-map", Map)
 	return toType(native.TypeKey(t.n))
 }
 func (t *rtype) Len() int {
-	if t.Kind() != Array {
-		panic("reflect: Len of non-array type " + t.String())
-	}
+	t.need("Len", "non-array", Array)
 	return native.TypeLen(t.n)
 }
 func (t *rtype) Bits() int {
@@ -229,9 +230,7 @@ func (t *rtype) Bits() int {
 	return 8 * native.TypeSize(t.n)
 }
 func (t *rtype) ChanDir() ChanDir {
-	if t.Kind() != Chan {
-		panic("reflect: ChanDir of non-chan type " + t.String())
-	}
+	t.need("ChanDir", "non-chan", Chan)
 	return ChanDir(native.TypeChanDir(t.n))
 }
 
@@ -263,16 +262,12 @@ func (t *rtype) Out(i int) Type {
 }
 
 func (t *rtype) NumField() int {
-	if t.Kind() != Struct {
-		panic("reflect: NumField of non-struct type " + t.String())
-	}
+	t.need("NumField", "non-struct", Struct)
 	return native.TypeNumField(t.n)
 }
 
 func (t *rtype) Field(i int) StructField {
-	if t.Kind() != Struct {
-		panic("reflect: Field of non-struct type " + t.String())
-	}
+	t.need("Field", "non-struct", Struct)
 	if i < 0 || i >= native.TypeNumField(t.n) {
 		panic("reflect: Field index out of bounds")
 	}
@@ -390,39 +385,23 @@ func VisibleFields(t Type) (list []StructField) {
 
 func (t *rtype) NumMethod() int { return len(native.TypeMethods(t.n)) }
 
-// A methodType is a method's type with its receiver as first parameter.
-type methodType struct {
-	*rtype
-	recv *rtype
-}
-
-func (t methodType) NumIn() int { return t.rtype.NumIn() + 1 }
-func (t methodType) In(i int) Type {
-	if i == 0 {
-		return t.recv
-	}
-	return t.rtype.In(i - 1)
-}
-func (t methodType) String() string {
-	s := t.rtype.String()[5:]
-	if s[0] != ')' {
-		s = ", " + s
-	}
-	return "func(" + t.recv.String() + s
-}
-
-// A methodFunc is the function of a method, by name.
-type methodFunc string
-
 func (t *rtype) method(name string, i int) Method {
 	m := Method{Name: name, Index: i}
 	plain := toType(native.TypeMethod(t.n, name))
+	m.Type = plain
 	if t.Kind() == Interface {
-		m.Type = plain
 		return m
 	}
-	m.Type = methodType{plain, t}
-	m.Func = Value{typ: plain, v: methodFunc(name)}
+	in, out, variadic := native.TypeFunc(plain.n)
+	whole := toType(native.FuncOf(append([]int{t.n}, in...), out, variadic))
+	m.Type = whole
+	m.Func = MakeFunc(whole, func(args []Value) []Value {
+		f := args[0].MethodByName(name)
+		if variadic {
+			return f.CallSlice(args[1:])
+		}
+		return f.Call(args[1:])
+	})
 	return m
 }
 
@@ -493,7 +472,12 @@ func (t *rtype) CanSeq2() bool {
 func PointerTo(t Type) Type             { return toType(native.PointerTo(t.id())) }
 func PtrTo(t Type) Type                 { return PointerTo(t) }
 func SliceOf(t Type) Type               { return toType(native.SliceOf(t.id())) }
-func ArrayOf(length int, elem Type) Type { return toType(native.ArrayOf(length, elem.id())) }
+func ArrayOf(length int, elem Type) Type {
+	if length < 0 {
+		panic("reflect: negative length passed to ArrayOf")
+	}
+	return toType(native.ArrayOf(length, elem.id()))
+}
 func MapOf(key, elem Type) Type         { return toType(native.MapOf(key.id(), elem.id())) }
 func ChanOf(dir ChanDir, t Type) Type   { return toType(native.ChanOf(int(dir), t.id())) }
 func FuncOf(in, out []Type, variadic bool) Type {
@@ -505,5 +489,41 @@ func FuncOf(in, out []Type, variadic bool) Type {
 	}
 	return toType(native.FuncOf(ids(in), ids(out), variadic))
 }
-func StructOf(fields []StructField) Type { panic("reflect.StructOf is not part of this playground") }
+func StructOf(fields []StructField) Type {
+	var types []int
+	names, tags := "", ""
+	seen := map[string]bool{}
+	for i, f := range fields {
+		switch {
+		case f.Name == "":
+			panic("reflect.StructOf: field " + strconv.Itoa(i) + " has no name")
+		case f.Type == nil:
+			panic("reflect.StructOf: field " + strconv.Itoa(i) + " has no type")
+		case !f.IsExported() || f.Name[0] < 'A' || 'Z' < f.Name[0]:
+			panic("reflect.StructOf: field \"" + f.Name + "\" is unexported but missing PkgPath")
+		case seen[f.Name]:
+			panic("reflect.StructOf: duplicate field " + f.Name)
+		}
+		seen[f.Name] = true
+		types = append(types, f.Type.id())
+		names += f.Name + "\x00"
+		tags += string(f.Tag) + "\x00"
+	}
+	return toType(native.StructOf(types, names+tags))
+}
 
+
+func each[T any](n int, at func(int) T) iter.Seq[T] {
+	return func(yield func(T) bool) {
+		for i := range n {
+			if !yield(at(i)) {
+				return
+			}
+		}
+	}
+}
+
+func (t *rtype) Fields() iter.Seq[StructField] { return each(t.NumField(), t.Field) }
+func (t *rtype) Methods() iter.Seq[Method]     { return each(t.NumMethod(), t.Method) }
+func (t *rtype) Ins() iter.Seq[Type]           { return each(t.NumIn(), t.In) }
+func (t *rtype) Outs() iter.Seq[Type]          { return each(t.NumOut(), t.Out) }

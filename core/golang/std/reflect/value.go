@@ -5,14 +5,17 @@ import (
 	"errors"
 	"internal/native"
 	"iter"
+	"strconv"
 	"unsafe"
 )
 
-// A Value is v, or what the pointer p points to; hidden: it was reached by an unexported field.
+// A Value is v, or what the pointer p points to; hidden: it was reached by an unexported field,
+// embed: which is embedded, so that its own fields are not hidden.
 type Value struct {
 	typ    *rtype
 	v, p   any
 	hidden bool
+	embed  bool
 }
 
 type ValueError struct {
@@ -103,7 +106,13 @@ func (v Value) Uint() uint64 {
 }
 func (v Value) Float() float64       { return native.Float(v.need("Float", Float32, Float64)) }
 func (v Value) Complex() complex128  { return native.Complex(v.need("Complex", Complex64, Complex128)) }
-func (v Value) Bytes() []byte        { return native.Bytes(v.need("Bytes", Slice, Array)) }
+func (v Value) Bytes() []byte        {
+	x := v.need("Bytes", Slice, Array)
+	if v.typ.Elem().Kind() != Uint8 {
+		panic("reflect.Value.Bytes of non-byte " + v.Kind().String())
+	}
+	return native.Bytes(x)
+}
 func (v Value) String() string {
 	switch v.Kind() {
 	case Invalid:
@@ -149,13 +158,13 @@ func (v Value) Elem() Value {
 	x := v.need("Elem", Interface, Pointer)
 	if v.Kind() == Interface {
 		e := ValueOf(x)
-		e.hidden = v.hidden
+		e.hidden, e.embed = v.hidden, v.embed
 		return e
 	}
 	if native.IsNil(x) {
 		return Value{}
 	}
-	return Value{typ: toType(native.TypeElem(v.typ.n)), p: x, hidden: v.hidden}
+	return Value{typ: toType(native.TypeElem(v.typ.n)), p: x, hidden: v.hidden, embed: v.embed}
 }
 
 func Indirect(v Value) Value {
@@ -177,8 +186,9 @@ func (v Value) Field(i int) Value {
 	if i < 0 || i >= native.TypeNumField(v.typ.n) {
 		panic("reflect: Field index out of range")
 	}
-	_, t, _, pkg, _ := native.TypeField(v.typ.n, i)
-	f := Value{typ: toType(t), hidden: v.hidden || pkg != ""}
+	_, t, _, pkg, embedded := native.TypeField(v.typ.n, i)
+	sticky := v.hidden && !v.embed
+	f := Value{typ: toType(t), hidden: sticky || pkg != "", embed: !sticky && embedded}
 	if v.p != nil {
 		f.p = native.FieldPtr(v.p, i)
 	} else {
@@ -246,23 +256,33 @@ func (v Value) Index(i int) Value {
 	return e
 }
 
-func (v Value) slice(i, j, k int) Value {
+func (v Value) slice(method string, i, j, k int) Value {
 	x := any(nil)
 	t := v.typ
+	most := v.Len()
+	if v.Kind() == Slice {
+		most = v.Cap()
+	}
 	switch v.Kind() {
 	case Array:
 		if v.p == nil {
-			panic("reflect.Value.Slice: slice of unaddressable array")
+			panic("reflect.Value." + method + ": slice of unaddressable array")
 		}
 		x = v.p
 		t = toType(native.SliceOf(native.TypeElem(v.typ.n)))
 	default:
-		x = v.need("Slice", Slice, String)
+		x = v.need(method, Slice, String)
+	}
+	if what := ""; i < 0 || j < i || j > most || k >= 0 && (k < j || k > most) {
+		if v.Kind() == String {
+			what = "string "
+		}
+		panic("reflect.Value." + method + ": " + what + "slice index out of bounds")
 	}
 	return Value{typ: t, v: native.Slice(x, i, j, k), hidden: v.hidden}
 }
-func (v Value) Slice(i, j int) Value     { return v.slice(i, j, -1) }
-func (v Value) Slice3(i, j, k int) Value { return v.slice(i, j, k) }
+func (v Value) Slice(i, j int) Value     { return v.slice("Slice", i, j, -1) }
+func (v Value) Slice3(i, j, k int) Value { return v.slice("Slice3", i, j, k) }
 
 func (v Value) MapKeys() []Value {
 	m := v.need("MapKeys", Map)
@@ -275,7 +295,8 @@ func (v Value) MapKeys() []Value {
 }
 
 func (v Value) MapIndex(key Value) Value {
-	x, ok := native.MapGet(v.need("MapIndex", Map), key.get())
+	m := v.need("MapIndex", Map)
+	x, ok := native.MapGet(m, key.assign("reflect.Value.MapIndex", toType(native.TypeKey(v.typ.n))))
 	if !ok {
 		return Value{}
 	}
@@ -305,12 +326,23 @@ func (v Value) MapRange() *MapIter {
 func (it *MapIter) Next() bool {
 	if it.i < 0 {
 		it.keys = it.m.MapKeys()
+	} else if it.i >= len(it.keys) {
+		panic("MapIter.Next called on exhausted iterator")
 	}
 	it.i++
 	return it.i < len(it.keys)
 }
-func (it *MapIter) Key() Value   { return it.keys[it.i] }
-func (it *MapIter) Value() Value { return it.m.MapIndex(it.keys[it.i]) }
+func (it *MapIter) key(method string) Value {
+	if it.i < 0 {
+		panic("MapIter." + method + " called before Next")
+	}
+	if it.i >= len(it.keys) {
+		panic("MapIter." + method + " called on exhausted iterator")
+	}
+	return it.keys[it.i]
+}
+func (it *MapIter) Key() Value   { return it.key("Key") }
+func (it *MapIter) Value() Value { return it.m.MapIndex(it.key("Value")) }
 func (it *MapIter) Reset(v Value) { *it = MapIter{m: v, i: -1} }
 
 func (v Value) exported(method string) {
@@ -366,7 +398,12 @@ func (v Value) SetUint(x uint64)   { v.put("SetUint", x, Uint, Uint8, Uint16, Ui
 func (v Value) SetFloat(x float64) { v.put("SetFloat", x, Float32, Float64) }
 func (v Value) SetComplex(x complex128) { v.put("SetComplex", x, Complex64, Complex128) }
 func (v Value) SetString(x string) { v.put("SetString", x, String) }
-func (v Value) SetBytes(x []byte)  { v.put("SetBytes", x, Slice) }
+func (v Value) SetBytes(x []byte)  {
+	if v.Kind() == Slice && v.typ.Elem().Kind() != Uint8 {
+		panic("reflect.Value.SetBytes of non-byte slice")
+	}
+	v.put("SetBytes", x, Slice)
+}
 func (v Value) SetLen(n int) {
 	v.settable("SetLen")
 	if n < 0 || n > v.Cap() {
@@ -376,6 +413,9 @@ func (v Value) SetLen(n int) {
 }
 func (v Value) SetCap(n int) {
 	v.settable("SetCap")
+	if n < v.Len() || n > v.Cap() {
+		panic("reflect: slice capacity out of range in SetCap")
+	}
 	native.Store(v.p, native.Slice(v.get(), 0, v.Len(), n))
 }
 func (v Value) Clear() {
@@ -401,7 +441,10 @@ func (v Value) Grow(n int) {
 	}
 }
 
-func (v Value) OverflowInt(x int64) bool     { return v.typ.OverflowInt(x) }
+func (v Value) OverflowInt(x int64) bool     {
+	v.need("OverflowInt", Int, Int8, Int16, Int32, Int64)
+	return v.typ.OverflowInt(x)
+}
 func (v Value) OverflowUint(x uint64) bool   { return v.typ.OverflowUint(x) }
 func (v Value) OverflowFloat(x float64) bool { return v.typ.OverflowFloat(x) }
 
@@ -423,6 +466,12 @@ func (v Value) Equal(u Value) bool {
 	}
 	if !v.IsValid() || !u.IsValid() {
 		return v.IsValid() == u.IsValid()
+	}
+	switch v.Kind() {
+	case Func, Map, Slice:
+		if v.typ == u.typ {
+			panic("reflect.Value.Equal: values of type " + v.typ.String() + " are not comparable")
+		}
 	}
 	return v.typ == u.typ && v.get() == u.get()
 }
@@ -456,11 +505,21 @@ func (v Value) IsZero() bool {
 
 func (v Value) CanConvert(t Type) bool { return v.typ.ConvertibleTo(t) }
 func (v Value) Convert(t Type) Value {
-	if !v.typ.ConvertibleTo(t) {
+	toArray := v.Kind() == Slice && t.Kind() == Array && v.typ.Elem() == t.Elem()
+	if !toArray && !v.typ.ConvertibleTo(t) {
 		panic("reflect.Value.Convert: value of type " + v.typ.String() + " cannot be converted to type " + t.String())
 	}
 	x := v.get()
-	if t.Kind() != Interface {
+	switch k := t.Kind(); {
+	case toArray:
+		n := t.Len()
+		if v.Len() < n {
+			panic("reflect: cannot convert slice with length " + strconv.Itoa(v.Len()) + " to array with length " + strconv.Itoa(n))
+		}
+		a := New(t)
+		Copy(a.Elem(), v)
+		x = native.Load(a.v)
+	case k != Interface:
 		x = native.Convert(x, t.id())
 	}
 	return Value{typ: toType(t.id()), v: x, hidden: v.hidden}
@@ -476,9 +535,6 @@ func (v Value) MethodByName(name string) Value {
 	if v.typ == nil {
 		panic(&ValueError{"reflect.Value.MethodByName", Invalid})
 	}
-	if native.TypeMethod(v.typ.n, name) == 0 {
-		return Value{}
-	}
 	for _, n := range native.TypeMethods(v.typ.n) {
 		if n == name {
 			m := ValueOf(native.Method(v.get(), name))
@@ -488,16 +544,22 @@ func (v Value) MethodByName(name string) Value {
 	}
 	return Value{}
 }
-func (v Value) Method(i int) Value { return v.MethodByName(native.TypeMethods(v.typ.n)[i]) }
+func (v Value) Method(i int) Value {
+	if v.typ == nil {
+		panic(&ValueError{"reflect.Value.Method", Invalid})
+	}
+	l := native.TypeMethods(v.typ.n)
+	if uint(i) >= uint(len(l)) {
+		panic("reflect: Method index out of range")
+	}
+	return v.MethodByName(l[i])
+}
 
 func (v Value) Call(in []Value) []Value {
-	if m, ok := v.v.(methodFunc); ok {
-		return in[0].MethodByName(string(m)).Call(in[1:])
-	}
 	f := v.need("Call", Func)
 	v.exported("Call")
 	if native.IsNil(f) {
-		panic("reflect: call of nil function")
+		panic("reflect.Value.Call: call of nil function")
 	}
 	params, outs, variadic := native.TypeFunc(v.typ.n)
 	n := len(params)
@@ -554,12 +616,21 @@ func (v Value) CallSlice(in []Value) []Value {
 	return v.Call(all)
 }
 
-func (v Value) Send(x Value) { native.Send(v.need("Send", Chan), x.get(), true) }
-func (v Value) TrySend(x Value) bool {
-	return native.Send(v.need("TrySend", Chan), x.get(), false)
+func (v Value) send(method string, x Value, block bool) bool {
+	c := v.need(method, Chan)
+	if v.typ.ChanDir()&SendDir == 0 {
+		panic("reflect: send on recv-only channel")
+	}
+	return native.Send(c, x.assign("reflect.Value.Send", toType(native.TypeElem(v.typ.n))), block)
 }
+func (v Value) Send(x Value)         { v.send("Send", x, true) }
+func (v Value) TrySend(x Value) bool { return v.send("TrySend", x, false) }
 func (v Value) recv(block bool) (Value, bool) {
-	x, ok, done := native.Recv(v.need("Recv", Chan), block)
+	c := v.need("Recv", Chan)
+	if v.typ.ChanDir()&RecvDir == 0 {
+		panic("reflect: recv on send-only channel")
+	}
+	x, ok, done := native.Recv(c, block)
 	if !done {
 		return Value{}, false
 	}
@@ -638,11 +709,29 @@ func New(typ Type) Value {
 	return ValueOf(native.New(typ.id()))
 }
 func NewAt(typ Type, p unsafe.Pointer) Value   { panic("reflect.NewAt is not part of this playground") }
-func MakeSlice(typ Type, n, c int) Value       { return zero(typ, native.MakeSlice(typ.id(), n, c)) }
-func MakeMap(typ Type) Value                   { return zero(typ, native.MakeMap(typ.id())) }
+func MakeSlice(typ Type, n, c int) Value {
+	if typ.Kind() != Slice {
+		panic("reflect.MakeSlice of non-slice type")
+	}
+	return zero(typ, native.MakeSlice(typ.id(), n, c))
+}
+func MakeMap(typ Type) Value                   {
+	if typ.Kind() != Map {
+		panic("reflect.MakeMapWithSize of non-map type")
+	}
+	return zero(typ, native.MakeMap(typ.id()))
+}
 func MakeMapWithSize(typ Type, n int) Value    { return MakeMap(typ) }
-func MakeChan(typ Type, buffer int) Value      { return zero(typ, native.MakeChan(typ.id(), buffer)) }
+func MakeChan(typ Type, buffer int) Value      {
+	if typ.Kind() != Chan {
+		panic("reflect.MakeChan of non-chan type")
+	}
+	return zero(typ, native.MakeChan(typ.id(), buffer))
+}
 func MakeFunc(typ Type, fn func(args []Value) (results []Value)) Value {
+	if typ.Kind() != Func {
+		panic("reflect: call of MakeFunc with non-Func type")
+	}
 	in, out, _ := native.TypeFunc(typ.id())
 	return zero(typ, native.MakeFunc(typ.id(), func(a []any) []any {
 		args := make([]Value, len(a))
@@ -655,6 +744,9 @@ func MakeFunc(typ Type, fn func(args []Value) (results []Value)) Value {
 		}
 		list := make([]any, len(r))
 		for i, x := range r {
+			if x.typ == nil {
+				panic("reflect: function created by MakeFunc using closure returned zero Value")
+			}
 			list[i] = x.assign("reflect.MakeFunc", toType(out[i]))
 		}
 		return list
@@ -662,6 +754,9 @@ func MakeFunc(typ Type, fn func(args []Value) (results []Value)) Value {
 }
 
 func Append(s Value, x ...Value) Value {
+	if s.Kind() != Slice {
+		panic(&ValueError{"unknown method", s.Kind()})
+	}
 	n := s.Len()
 	r := s
 	if n+len(x) > s.Cap() {
@@ -685,6 +780,9 @@ func AppendSlice(s, t Value) Value {
 }
 
 func Copy(dst, src Value) int {
+	if d, s := dst.typ.Elem(), src.typ; s.Kind() != String && d != s.Elem() {
+		panic("reflect.Copy: " + d.String() + " != " + s.Elem().String())
+	}
 	n := min(dst.Len(), src.Len())
 	tmp := make([]any, n)
 	for i := range n {
@@ -839,3 +937,40 @@ func TypeAssert[T any](v Value) (T, bool) {
 	return t, ok
 }
 
+
+type StringHeader struct {
+	Data uintptr
+	Len  int
+}
+
+type SliceHeader struct {
+	Data uintptr
+	Len  int
+	Cap  int
+}
+
+func (v Value) OverflowComplex(x complex128) bool {
+	return v.Kind() == Complex64 && (toType(native.TypeOf(float32(0))).OverflowFloat(real(x)) || toType(native.TypeOf(float32(0))).OverflowFloat(imag(x)))
+}
+func (v Value) SetIterKey(iter *MapIter)   { v.Set(iter.Key()) }
+func (v Value) SetIterValue(iter *MapIter) { v.Set(iter.Value()) }
+
+func (v Value) Fields() iter.Seq2[StructField, Value] {
+	return func(yield func(StructField, Value) bool) {
+		for i := range v.NumField() {
+			if !yield(v.typ.Field(i), v.Field(i)) {
+				return
+			}
+		}
+	}
+}
+
+func (v Value) Methods() iter.Seq2[Method, Value] {
+	return func(yield func(Method, Value) bool) {
+		for i := range v.NumMethod() {
+			if !yield(v.typ.Method(i), v.Method(i)) {
+				return
+			}
+		}
+	}
+}

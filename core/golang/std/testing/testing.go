@@ -584,3 +584,11 @@ func (m *M) runTests() bool {
 	}
 	return ok
 }
+
+// Main runs tests as an own main function may.
+func Main(match func(pat, str string) (bool, error), tests []InternalTest, benchmarks []InternalBenchmark, examples []InternalExample) {
+	os.Exit(MainStart("main", tests, benchmarks, examples).Run())
+}
+
+// Coverage is the part of the statements that ran, which is not counted here.
+func Coverage() float64 { return 0 }

@@ -598,3 +598,62 @@ func (t *Time) UnmarshalText(data []byte) (err error) {
 	*t, err = Parse(RFC3339, string(data))
 	return
 }
+
+// AppendBinary writes a version, seconds since the year 1, nanoseconds, and minutes east of UTC.
+func (t Time) AppendBinary(b []byte) ([]byte, error) {
+	_, offset := t.Zone()
+	minutes, version, second := offset/60, byte(1), offset%60
+	if second != 0 {
+		version = 2
+	}
+	if t.loc == UTC || t.loc == nil {
+		minutes = -1
+	} else if minutes < -32768 || minutes == -1 || minutes > 32767 {
+		return b, errors.New("Time.MarshalBinary: unexpected zone offset")
+	}
+	b = append(b, version)
+	for i := 56; i >= 0; i -= 8 {
+		b = append(b, byte(t.sec>>i))
+	}
+	b = append(b, byte(t.nsec>>24), byte(t.nsec>>16), byte(t.nsec>>8), byte(t.nsec), byte(minutes>>8), byte(minutes))
+	if version == 2 {
+		b = append(b, byte(second))
+	}
+	return b, nil
+}
+
+func (t Time) MarshalBinary() ([]byte, error) { return t.AppendBinary(nil) }
+func (t *Time) UnmarshalBinary(data []byte) error {
+	if len(data) == 0 {
+		return errors.New("Time.UnmarshalBinary: no data")
+	}
+	version := data[0]
+	if version != 1 && version != 2 {
+		return errors.New("Time.UnmarshalBinary: unsupported version")
+	}
+	if len(data) != 14+int(version) {
+		return errors.New("Time.UnmarshalBinary: invalid length")
+	}
+	var sec, nsec int64
+	for _, c := range data[1:9] {
+		sec = sec<<8 | int64(c)
+	}
+	for _, c := range data[9:13] {
+		nsec = nsec<<8 | int64(c)
+	}
+	offset := int(int16(data[13])<<8|int16(data[14])) * 60
+	if version == 2 {
+		offset += int(data[15])
+	}
+	*t = Time{sec: sec, nsec: nsec}
+	if offset == -60 {
+		t.loc = UTC
+	} else if _, here := t.In(Local).Zone(); here == offset {
+		t.loc = Local
+	} else {
+		t.loc = FixedZone("", offset)
+	}
+	return nil
+}
+func (t Time) GobEncode() ([]byte, error)  { return t.MarshalBinary() }
+func (t *Time) GobDecode(data []byte) error { return t.UnmarshalBinary(data) }

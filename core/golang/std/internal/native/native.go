@@ -144,6 +144,9 @@ func MapOf(k, v int) int
 func ChanOf(dir, t int) int
 func FuncOf(in, out []int, variadic bool) int
 
+// StructOf makes exported fields; words are their names and then their tags, with zeros between.
+func StructOf(types []int, words string) int
+
 // Values. A p is an any that holds a pointer; what it points to may be of interface type: then Load
 // gives the dynamic value and Store puts v into the interface. Methods and fields that are not
 // exported are reachable here.

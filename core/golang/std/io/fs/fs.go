@@ -180,6 +180,26 @@ func ReadFile(fsys FS, name string) ([]byte, error) {
 	return io.ReadAll(f)
 }
 
+type ReadLinkFS interface {
+	FS
+	ReadLink(name string) (string, error)
+	Lstat(name string) (FileInfo, error)
+}
+
+func ReadLink(fsys FS, name string) (string, error) {
+	if f, ok := fsys.(ReadLinkFS); ok {
+		return f.ReadLink(name)
+	}
+	return "", &PathError{"readlink", name, ErrInvalid}
+}
+
+func Lstat(fsys FS, name string) (FileInfo, error) {
+	if f, ok := fsys.(ReadLinkFS); ok {
+		return f.Lstat(name)
+	}
+	return Stat(fsys, name)
+}
+
 func Stat(fsys FS, name string) (FileInfo, error) {
 	if f, ok := fsys.(StatFS); ok {
 		return f.Stat(name)

@@ -375,6 +375,13 @@ func (a Addr) StringExpanded() string {
 	}
 	return x
 }
+func (a Addr) AppendTo(b []byte) []byte {
+	if a == (Addr{}) {
+		return b
+	}
+	return append(b, a.String()...)
+}
+func (a Addr) AppendText(b []byte) ([]byte, error) { return a.AppendTo(b), nil }
 func (a Addr) MarshalText() ([]byte, error) {
 	if a.kind == 0 {
 		return nil, nil
@@ -436,6 +443,8 @@ func (p AddrPort) String() string {
 	}
 	return p.ip.String() + ":" + strconv.Itoa(int(p.port))
 }
+func (p AddrPort) AppendTo(b []byte) []byte            { return append(b, p.String()...) }
+func (p AddrPort) AppendText(b []byte) ([]byte, error) { return p.AppendTo(b), nil }
 func (p AddrPort) MarshalText() ([]byte, error) { return []byte(p.String()), nil }
 func (p *AddrPort) UnmarshalText(b []byte) (err error) {
 	*p, err = ParseAddrPort(string(b))
@@ -536,6 +545,8 @@ func (p Prefix) Compare(q Prefix) int {
 	}
 	return p.ip.Compare(q.ip)
 }
+func (p Prefix) AppendTo(b []byte) []byte            { return append(b, p.String()...) }
+func (p Prefix) AppendText(b []byte) ([]byte, error) { return p.AppendTo(b), nil }
 func (p Prefix) MarshalText() ([]byte, error) { return []byte(p.String()), nil }
 func (p *Prefix) UnmarshalText(b []byte) (err error) {
 	*p, err = ParsePrefix(string(b))

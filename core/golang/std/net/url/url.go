@@ -618,3 +618,5 @@ func ParseQuery(query string) (Values, error) {
 	}
 	return v, bad
 }
+
+func (u *URL) AppendBinary(b []byte) ([]byte, error) { return append(b, u.String()...), nil }

@@ -223,3 +223,5 @@ func Glob(pattern string) (matches []string, err error) {
 	}
 	return
 }
+
+func HasPrefix(p, prefix string) bool { return strings.HasPrefix(p, prefix) }

@@ -180,6 +180,17 @@ func CompareAndSwapUintptr(p *uintptr, old, new uintptr) bool {
 }
 
 func LoadPointer(p *unsafe.Pointer) unsafe.Pointer     { return *p }
+func SwapPointer(p *unsafe.Pointer, v unsafe.Pointer) (old unsafe.Pointer) {
+	old, *p = *p, v
+	return
+}
+func CompareAndSwapPointer(p *unsafe.Pointer, old, v unsafe.Pointer) bool {
+	if *p != old {
+		return false
+	}
+	*p = v
+	return true
+}
 func StorePointer(p *unsafe.Pointer, v unsafe.Pointer) { *p = v }
 
 type Bool struct {
