@@ -171,8 +171,7 @@ func (p *pp) doPrint(a []any) {
 	for _, arg := range a {
 		_, isString := arg.(string)
 		if !isString && arg != nil {
-			t := native.TypeOf(arg)
-			isString = native.TypeKind(t) == 24 && native.TypeString(t) != "runtime.boundsError"
+			isString = native.TypeKind(native.TypeOf(arg)) == 24
 		}
 		if !isString && !prevString {
 			p.buf = append(p.buf, ' ')

@@ -73,12 +73,6 @@ func SetMutexProfileFraction(rate int) int { return 0 }
 
 var MemProfileRate = 512 * 1024
 
-// Cleanups never run, as nothing promises that they do.
-type Cleanup struct{}
-
-func (Cleanup) Stop() {}
-func AddCleanup[T, S any](ptr *T, cleanup func(S), arg S) Cleanup { return Cleanup{} }
-
 type Pinner struct{}
 
 func (*Pinner) Pin(pointer any) {}
