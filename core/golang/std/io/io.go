@@ -164,7 +164,7 @@ func copyBuffer(dst Writer, src Reader, buf []byte) (written int64, err error) {
 		return r.ReadFrom(src)
 	}
 	if buf == nil {
-		n := 8192
+		n := 32 << 10
 		if l, ok := src.(*LimitedReader); ok && l.N < int64(n) {
 			n = max(1, int(l.N))
 		}
@@ -199,7 +199,10 @@ func copyBuffer(dst Writer, src Reader, buf []byte) (written int64, err error) {
 
 func CopyN(dst Writer, src Reader, n int64) (int64, error) {
 	written, err := Copy(dst, LimitReader(src, n))
-	if written < n && err == nil {
+	if written == n {
+		return n, nil
+	}
+	if err == nil {
 		err = EOF
 	}
 	return written, err
@@ -230,7 +233,11 @@ type SectionReader struct {
 }
 
 func NewSectionReader(r ReaderAt, off, n int64) *SectionReader {
-	return &SectionReader{r, off, off, off + n, n}
+	limit := off + n
+	if limit < off {
+		limit = 1<<63 - 1
+	}
+	return &SectionReader{r, off, off, limit, n}
 }
 
 func (s *SectionReader) Size() int64                       { return s.limit - s.base }
@@ -362,8 +369,25 @@ func MultiReader(readers ...Reader) Reader {
 	return &multiReader{append([]Reader(nil), readers...)}
 }
 
+// WriteTo copies one reader after the other.
+func (m *multiReader) WriteTo(w Writer) (sum int64, err error) {
+	for len(m.readers) > 0 && err == nil {
+		var n int64
+		n, err = Copy(w, m.readers[0])
+		sum += n
+		if err == nil {
+			m.readers = m.readers[1:]
+		}
+	}
+	return
+}
+
 func (m *multiReader) Read(p []byte) (int, error) {
 	for len(m.readers) > 0 {
+		if r, ok := m.readers[0].(*multiReader); ok && len(m.readers) == 1 {
+			m.readers = r.readers
+			continue
+		}
 		n, err := m.readers[0].Read(p)
 		if err == EOF {
 			m.readers = m.readers[1:]
@@ -381,7 +405,15 @@ func (m *multiReader) Read(p []byte) (int, error) {
 type multiWriter struct{ writers []Writer }
 
 func MultiWriter(writers ...Writer) Writer {
-	return &multiWriter{append([]Writer(nil), writers...)}
+	t := &multiWriter{}
+	for _, w := range writers {
+		if m, ok := w.(*multiWriter); ok {
+			t.writers = append(t.writers, m.writers...)
+		} else {
+			t.writers = append(t.writers, w)
+		}
+	}
+	return t
 }
 
 func (t *multiWriter) Write(p []byte) (int, error) {
@@ -397,7 +429,17 @@ func (t *multiWriter) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-func (t *multiWriter) WriteString(s string) (int, error) { return t.Write([]byte(s)) }
+func (t *multiWriter) WriteString(s string) (int, error) {
+	for _, w := range t.writers {
+		if n, err := WriteString(w, s); err != nil || n != len(s) {
+			if err == nil {
+				err = ErrShortWrite
+			}
+			return n, err
+		}
+	}
+	return len(s), nil
+}
 
 type pipe struct {
 	wr         sync.Mutex

@@ -35,6 +35,7 @@ type Transport struct {
 	Proxy                  func(*Request) (*url.URL, error)
 	DialContext            func(ctx context.Context, network, addr string) (net.Conn, error)
 	Dial                   func(network, addr string) (net.Conn, error)
+	DialTLSContext         func(ctx context.Context, network, addr string) (net.Conn, error)
 	TLSClientConfig        any
 	TLSHandshakeTimeout    time.Duration
 	DisableKeepAlives      bool

@@ -181,12 +181,21 @@ func statusLine(code int) string {
 	return fmt.Sprintf("%03d status code %d", code, code)
 }
 
+const (
+	DefaultMaxIdleConnsPerHost = 2
+	TrailerPrefix              = "Trailer:"
+)
+
 type ProtocolError struct{ ErrorString string }
 
 func (e *ProtocolError) Error() string { return e.ErrorString }
 
 var (
 	ErrNotSupported         = &ProtocolError{"feature not supported"}
+	ErrUnexpectedTrailer    = &ProtocolError{"trailer header without chunked transfer encoding"}
+	ErrHeaderTooLong        = &ProtocolError{"header too long"}
+	ErrShortBody            = &ProtocolError{"entity body too short"}
+	ErrMissingContentLength = &ProtocolError{"missing ContentLength in HEAD response"}
 	ErrMissingBoundary      = &ProtocolError{"no multipart boundary param in Content-Type"}
 	ErrNotMultipart         = &ProtocolError{"request Content-Type isn't multipart/form-data"}
 	ErrBodyNotAllowed       = errors.New("http: request method or response status code does not allow body")

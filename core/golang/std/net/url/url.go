@@ -176,6 +176,9 @@ func (u *Userinfo) Password() (string, bool) {
 	return u.password, u.passwordSet
 }
 func (u *Userinfo) String() string {
+	if u == nil {
+		return ""
+	}
 	s := escape(u.username, modeUser)
 	if u.passwordSet {
 		s += ":" + escape(u.password, modeUser)
@@ -495,11 +498,20 @@ func resolve(base, ref string) string {
 	if full == "" {
 		return ""
 	}
-	p := path.Clean("/" + full)
-	if p != "/" && (strings.HasSuffix(full, "/") || strings.HasSuffix(full, "/.") || strings.HasSuffix(full, "/..")) {
-		p += "/"
+	var out []string
+	segments := strings.Split(strings.TrimPrefix(full, "/"), "/")
+	for i, e := range segments {
+		dots := e == "." || e == ".."
+		if e == ".." && len(out) > 0 {
+			out = out[:len(out)-1]
+		} else if !dots {
+			out = append(out, e)
+		}
+		if dots && i == len(segments)-1 {
+			out = append(out, "")
+		}
 	}
-	return p
+	return "/" + strings.Join(out, "/")
 }
 
 func (u *URL) ResolveReference(ref *URL) *URL {
@@ -531,6 +543,11 @@ func (u *URL) ResolveReference(ref *URL) *URL {
 }
 
 func (u *URL) JoinPath(elem ...string) *URL {
+	r, _ := u.joinPath(elem)
+	return r
+}
+
+func (u *URL) joinPath(elem []string) (*URL, error) {
 	elem = append([]string{u.EscapedPath()}, elem...)
 	p := ""
 	if !strings.HasPrefix(elem[0], "/") {
@@ -543,8 +560,8 @@ func (u *URL) JoinPath(elem ...string) *URL {
 		p += "/"
 	}
 	r := *u
-	r.setPath(p)
-	return &r
+	err := r.setPath(p)
+	return &r, err
 }
 
 func JoinPath(base string, elem ...string) (string, error) {
@@ -552,7 +569,11 @@ func JoinPath(base string, elem ...string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return u.JoinPath(elem...).String(), nil
+	r, err := u.joinPath(elem)
+	if err != nil {
+		return "", err
+	}
+	return r.String(), nil
 }
 
 type Values map[string][]string
