@@ -222,6 +222,11 @@ mod tests {
     fn parts_of_a_file_are_formatted_alone() {
         assert_eq!(fragment("x:=1\n", false).unwrap(), "x := 1\n");
         assert_eq!(fragment("\n\nvar x=1", false).unwrap(), "\n\nvar x = 1");
+        let dots = "x := f(3,42 ...)+42 .x+4.2.x";
+        assert_eq!(
+            fragment(dots, false).unwrap(),
+            "x := f(3, 42 ...) + 42 .x + 4.2.x"
+        );
         let text = "if a{\nb()}\n";
         assert_eq!(fragment(text, false).unwrap(), "if a {\n\tb()\n}\n");
     }

@@ -148,6 +148,7 @@ impl<'s> Printer<'s> {
         let combines = match self.last_token {
             sign @ (b'+' | b'-') => first == sign,
             b'/' => first == b'*',
+            b'1' => first == b'.',
             b'<' => matches!(first, b'-' | b'<'),
             b'&' => matches!(first, b'&' | b'^'),
             _ => false,
@@ -173,7 +174,12 @@ impl<'s> Printer<'s> {
     /// Writes a literal.
     pub fn literal(&mut self, text: &str) {
         self.note_open();
-        self.last_token = b'x';
+        let is_hex = text.starts_with("0x") || text.starts_with("0X");
+        let is_integer = text.starts_with(|letter: char| letter.is_ascii_digit())
+            && !text.contains(['.', 'i', 'p'])
+            && (is_hex || !text.contains('e'));
+        // A dot behind an integer would be its decimal point.
+        self.last_token = if is_integer { b'1' } else { b'x' };
         self.token(text, "x", true, true);
     }
 
