@@ -168,12 +168,11 @@ impl Graph<'_> {
             None => first.pos,
         };
         let place = program.sources.position(pos);
-        let lines = first.message.lines();
+        let text = reworded(&first.message);
+        let (head, rest) = text.split_once('\n').unwrap_or((&text, ""));
+        let mut message = vec![head.split(" (-lang was set to").next().unwrap_or(head)];
         // What is told of other places is another mistake there.
-        let mut message: Vec<&str> = lines.take_while(|line| !line.contains(".go:")).collect();
-        if let Some(first) = message.first_mut() {
-            *first = first.split(" (-lang was set to").next().unwrap_or(first);
-        }
+        message.extend(rest.lines().take_while(|line| !line.contains(".go:")));
         Some(format!(
             "{}:{}:{}: {}\n",
             place.file,
@@ -274,6 +273,35 @@ fn syntax_error(text: &[u8], shown: &str, counts: bool) -> Option<String> {
         "{shown}:{line}:{column}: {}{more}\n",
         mistake.message
     ))
+}
+
+/// go/types has its own words for labels.
+fn reworded(message: &str) -> String {
+    let is_label = ["label ", "goto ", "break ", "continue "];
+    if !is_label.iter().any(|start| message.starts_with(start)) {
+        return message.to_string();
+    }
+    if let Some((start, place)) = message.split_once(" jumps over declaration of ") {
+        let line = place.rsplit(':').nth(1).unwrap_or("");
+        return format!("{start} jumps over variable declaration at line {line}");
+    }
+    let mut text = message.to_string();
+    for end in [" starting at ", " at ./"] {
+        text.truncate(text.find(end).unwrap_or(text.len()));
+    }
+    for (theirs, own) in [
+        (
+            " is not in a loop, switch, or select",
+            " not in for, switch, or select statement",
+        ),
+        (" is not in a loop", " not in for statement"),
+        ("break label not defined:", "invalid break label"),
+        ("continue label not defined:", "invalid continue label"),
+        ("defined", "declared"),
+    ] {
+        text = text.replace(theirs, own);
+    }
+    text
 }
 
 /// Where go/types tells a mistake that the compiler tells elsewhere in the same expression: at the
@@ -490,6 +518,33 @@ mod own_tests {
         let said = syntax_error(text, "./x.go", true);
         let all = "./x.go:4:1: expected operand, found '}' (and 1 more errors)\n";
         assert_eq!(said.as_deref(), Some(all));
+    }
+
+    #[test]
+    fn labels_are_told_in_other_words() {
+        for (gc, types) in [
+            (
+                "label L defined and not used",
+                "label L declared and not used",
+            ),
+            (
+                "label L already defined at ./x.go:4:1",
+                "label L already declared",
+            ),
+            ("break label not defined: M", "invalid break label M"),
+            ("continue is not in a loop", "continue not in for statement"),
+            (
+                "goto L jumps into block starting at ./x.go:5:2",
+                "goto L jumps into block",
+            ),
+            (
+                "goto L jumps over declaration of x at ./x.go:5:4",
+                "goto L jumps over variable declaration at line 5",
+            ),
+            ("undefined: x", "undefined: x"),
+        ] {
+            assert_eq!(reworded(gc), types);
+        }
     }
 
     #[test]
