@@ -510,7 +510,7 @@ func (e *escaper) text(t *text.Template, s text.Step, c context) context {
 			n, kept = 1, in[:1]
 		}
 		if c.state == stateText && c.delim == 0 && n <= len(in) {
-			kept = ltEscaped(kept, d.state != stateText, in[:n])
+			kept = ltEscaped(kept, d.state != stateText, in[n:])
 		}
 		out += kept
 		in, c = in[n:], d
@@ -520,13 +520,14 @@ func (e *escaper) text(t *text.Template, s text.Step, c context) context {
 }
 
 // ltEscaped writes a < that begins no tag as an entity.
-func ltEscaped(kept string, tag bool, whole string) string {
+func ltEscaped(kept string, tag bool, after string) string {
 	if tag || !strings.Contains(kept, "<") {
 		return kept
 	}
 	i := strings.LastIndexByte(kept, '<')
 	rest := kept[i+1:]
-	if strings.HasPrefix(rest, "!") || strings.HasPrefix(rest, "/") {
+	const doctype = "!DOCTYPE"
+	if after = rest + after; len(after) >= len(doctype) && strings.EqualFold(after[:len(doctype)], doctype) {
 		return kept
 	}
 	return kept[:i] + "&lt;" + rest
