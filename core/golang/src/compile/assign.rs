@@ -410,6 +410,7 @@ impl Builder<'_> {
             self.assign_register(register, ty, value);
             return;
         }
+        self.do_calls_of(&[target, value]);
         if self.waits_for(target, value) {
             let words = self.words(ty);
             let register = self.alloc(usize::from(words));
@@ -494,6 +495,7 @@ impl Builder<'_> {
         let kind = self.kind(ty);
         let mark = self.mark();
         let small = self.small_constant(rhs);
+        self.do_calls_of(&[lhs, rhs]);
         let operand = (!op.is_shift() && small.is_none()).then_some((op, rhs));
         self.update(lhs, ty, operand, |builder, old, value, new| {
             if op.is_shift() {

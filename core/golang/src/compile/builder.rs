@@ -103,6 +103,8 @@ pub(super) struct Builder<'c> {
     pub f: State,
     /// The slices that grow in frames, those of the literals in the function too.
     pub growths: OrderedMap<ObjectId, Growth>,
+    /// Calls that were done before the expressions around them: where their values are.
+    pub done: OrderedMap<NodeId, Reg>,
     /// A limit was passed.
     pub error: Option<String>,
 }
@@ -119,6 +121,7 @@ impl<'c> Builder<'c> {
                 ..State::default()
             },
             growths: OrderedMap::default(),
+            done: OrderedMap::default(),
             error: None,
         }
     }

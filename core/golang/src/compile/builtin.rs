@@ -361,6 +361,7 @@ impl Builder<'_> {
         let Some((first, rest)) = call.args.split_first() else {
             return dst;
         };
+        self.order(&call.args);
         let spread = self.spread(call);
         let slice = match spread.as_deref().and_then(|values| values.first()) {
             Some((value, _)) => Some(*value),

@@ -17,6 +17,10 @@ impl Builder<'_> {
             let ty = self.ty(e.id);
             return self.const_value(&value, ty, dst);
         }
+        if let Some(register) = self.done.remove(&e.id) {
+            let ty = self.ty(e.id);
+            return self.load(Place::Register(register), ty, dst);
+        }
         match &e.kind {
             ExprKind::Paren(inner) => self.expr(inner, dst),
             ExprKind::Name(_) => self.name(e, dst),

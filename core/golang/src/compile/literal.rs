@@ -90,7 +90,7 @@ impl Builder<'_> {
     }
 
     /// The elements of an array or slice literal with their indexes.
-    fn indexed<'e>(&self, literal: &'e CompositeLit) -> Vec<(i64, &'e Expr)> {
+    fn indexed<'e>(&mut self, literal: &'e CompositeLit) -> Vec<(i64, &'e Expr)> {
         let mut next = 0;
         let mut all = Vec::new();
         let order = self.order(&literal.elements);
@@ -145,6 +145,7 @@ impl Builder<'_> {
                 continue;
             };
             let mark = self.mark();
+            self.do_calls_of(&[key, value]);
             let early = self.waits_for(key, value);
             let early = early.then(|| self.expr_as(value, rtype.elem, None));
             let key = self.expr_as(key, rtype.key, None);

@@ -150,6 +150,7 @@ impl Builder<'_> {
         }
         let dst = self.target(dst, rtype.words);
         let mark = self.mark();
+        self.do_calls_of(&[x, y]);
         let early = (!op.is_shift() && self.waits_for(x, y)).then(|| self.operand(y, ty));
         let left = self.operand(x, ty);
         if !op.is_shift()
@@ -295,6 +296,7 @@ impl Builder<'_> {
         }
         parts.push(x);
         parts.reverse();
+        self.do_calls_of(&parts);
         let dst = self.target(dst, 2);
         let mark = self.mark();
         if let [left, right] = parts.as_slice() {
@@ -340,6 +342,7 @@ impl Builder<'_> {
             }
             return;
         }
+        self.do_calls_of(&[x, y]);
         let left = self.expr_as(x, ty, None);
         let right = self.expr_as(y, ty, None);
         self.at(e.pos);
@@ -480,6 +483,7 @@ impl Builder<'_> {
             self.jump_small(op, left, small, label);
             return true;
         }
+        self.do_calls_of(&[x, y]);
         let left = self.expr_as(x, ty, None);
         let right = self.expr_as(y, ty, None);
         self.at(e.pos);
