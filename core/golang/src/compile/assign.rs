@@ -365,14 +365,34 @@ impl Builder<'_> {
     /// A destination whose operands no later store changes. `names` are the variables that are
     /// assigned beside it.
     fn stable_destination(&mut self, e: &Expr, names: &[ObjectId]) -> Destination {
-        if let ExprKind::Index(x, index) = &e.unparen().kind
-            && let container = self.ty(x.id)
-            && let golang_check::types::Type::Slice(elem) = self.under(container)
-        {
-            let size = self.rtype(elem).size as i32;
-            let slice = self.stable(x, 3, names);
-            let at = self.stable(index, 1, names);
-            return Destination::Element(slice, at, size, e.pos);
+        if let ExprKind::Index(x, index) = &e.unparen().kind {
+            let mut container = self.ty(x.id);
+            let is_pointer = self.pointee(container);
+            container = is_pointer.unwrap_or(container);
+            let rtype = self.rtype(container);
+            let slice = match rtype.kind {
+                Kind::Slice => Some(self.stable(x, 3, names)),
+                // An array and its length, as a slice.
+                Kind::Array => {
+                    let pair = self.alloc(2);
+                    let address = match is_pointer {
+                        Some(_) => self.expr(x, None),
+                        None => {
+                            let place = self.place(x);
+                            self.address(place)
+                        }
+                    };
+                    self.moves(pair, address, 1);
+                    self.int(pair + 1, rtype.length as i64);
+                    Some(pair)
+                }
+                _ => None,
+            };
+            if let Some(slice) = slice {
+                let size = self.rtype(rtype.elem).size as i32;
+                let at = self.stable(index, 1, names);
+                return Destination::Element(slice, at, size, e.pos);
+            }
         }
         match self.destination(e) {
             Destination::Place(Place::Memory(base, offset)) => {

@@ -249,12 +249,12 @@ impl Builder<'_> {
         }
         let at = self.expr(index, None);
         self.at(e.pos);
-        self.emit(Op::CheckIndex, 0, at, 0, rtype.length as i32);
-        self.mark_unsigned(index);
         let start = self.address(base);
         if self.pointee(x_type).is_some() {
             self.emit(Op::CheckNil, 0, start, 0, 0);
         }
+        self.emit(Op::CheckIndex, 0, at, 0, rtype.length as i32);
+        self.mark_unsigned(index);
         let address = self.alloc(1);
         self.emit(Op::ElemAddr, address, start, at, size as i32);
         Place::Memory(address, 0)

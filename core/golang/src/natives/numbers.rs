@@ -436,13 +436,13 @@ fn is_print(call: &mut Call<'_>) -> Outcome {
     Ok(Flow::Done)
 }
 
-/// Letters, marks, numbers, punctuation, symbols and the ASCII space: what Rust's `Debug` leaves
+/// Letters, marks, numbers, punctuation, symbols and the ASCII space: what `escape_debug` leaves
 /// as it is (behind another letter, so that marks are not escaped).
 fn printable(rune: char) -> bool {
     match rune {
         ' '..='~' => true,
         '\0'..='\u{a0}' => false,
-        _ => !format!("{:?}", format!("a{rune}")).contains('\\'),
+        _ => !format!("a{rune}").escape_debug().any(|c| c == '\\'),
     }
 }
 
