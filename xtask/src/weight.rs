@@ -9,7 +9,7 @@ pub const BUDGET_BYTES: u64 = 500_000;
 
 /// Bytes (brotli) over which the tests fail: what the page weighed when this was last written,
 /// rounded up. Who makes it larger says in the commit what a visitor gets for it.
-pub const HEAVIEST_BYTES: u64 = 1_600_000;
+pub const HEAVIEST_BYTES: u64 = 1_612_000;
 
 /// One file of the page.
 pub struct Weight {
