@@ -89,6 +89,13 @@ impl Compiler {
         if self.version < (1, 26) || self.program.is_library(package) {
             return growths;
         }
+        // Most functions append to nothing; what they call needs no look then.
+        if Frame::look(self, package, DEPTH_MAX, signature, body)
+            .appends
+            .is_empty()
+        {
+            return growths;
+        }
         let frame = Frame::look(self, package, 0, signature, body);
         for (object, slice) in frame.slices.iter() {
             let moves = slice
@@ -566,6 +573,18 @@ impl<'c> Frame<'c> {
     /// Whether a function that does not keep an argument is one that gc inlines; none if it
     /// keeps the argument.
     fn keeps(&mut self, function: ObjectId, number: usize, dots: bool) -> Option<bool> {
+        if let Some(known) = self.c.kept_arguments.get(&(function, number, dots)) {
+            return *known;
+        }
+        // A function that calls itself keeps what its other statements keep.
+        let key = (function, number, dots);
+        self.c.kept_arguments.insert(key, Some(false));
+        let keeps = self.look_into(function, number, dots);
+        self.c.kept_arguments.insert(key, keeps);
+        keeps
+    }
+
+    fn look_into(&mut self, function: ObjectId, number: usize, dots: bool) -> Option<bool> {
         let found = self.c.program.objects.get(function);
         let package = found.package?;
         let ty = self.c.program.object_type(function);
@@ -580,6 +599,13 @@ impl<'c> Frame<'c> {
             }
             Some(at) => *signature.params.get(at)?,
         };
+        let param_type = self.c.program.object_type(param);
+        let under = self.c.program.underlying(param_type);
+        if let Type::Interface(_) = self.c.program.types.get(under)
+            && !matches!(self.c.program.types.get(param_type), Type::Param(_))
+        {
+            return None;
+        }
         let Some(body) = self.c.program.body(function) else {
             let mut copies = true;
             for result in signature.results.iter() {
@@ -590,13 +616,6 @@ impl<'c> Frame<'c> {
             return copies.then_some(false);
         };
         self.c.program.check_body(function);
-        let param_type = self.c.program.object_type(param);
-        let under = self.c.program.underlying(param_type);
-        if let Type::Interface(_) = self.c.program.types.get(under)
-            && !matches!(self.c.program.types.get(param_type), Type::Param(_))
-        {
-            return None;
-        }
         let frame = Frame::look(self.c, package, self.depth + 1, &signature, &body);
         if frame.kept.contains(&param) {
             return None;

@@ -30,6 +30,7 @@ impl GoImage {
             method_numbers: OrderedMap::new(),
             method_names: Vec::new(),
             method_tables: OrderedMap::new(),
+            kept_arguments: OrderedMap::new(),
             version,
         };
         compiler.add_function(Source::Start, None);
