@@ -28,6 +28,7 @@ mod strings;
 mod trace;
 mod trap;
 mod values;
+mod watch;
 mod world;
 
 pub use goroutine::{Callee, Goroutine};
@@ -38,11 +39,13 @@ pub use rtype::{Compare, Kind, RType};
 pub use schedule::Turn;
 pub use strings::{decode_rune, encode_rune};
 pub use trap::{Bounds, Trap};
+pub use watch::LastAct;
 pub use world::World;
 
 use channel::WaitQueues;
 use schedule::Scheduler;
 use std::rc::Rc;
+use watch::Watches;
 
 /// A package variable.
 #[derive(Clone, Copy, Debug)]
@@ -113,26 +116,7 @@ pub struct Vm {
     /// Depth of calls from Rust.
     nested: u32,
     /// What happens when objects are collected.
-    watches: Vec<Watch>,
-    last_watch: u64,
-}
-
-/// What waits for an object that nothing refers to any more.
-struct Watch {
-    id: u64,
-    object: u64,
-    last_act: LastAct,
-}
-
-/// What happens to an object that nothing refers to.
-pub enum LastAct {
-    /// A finalizer, `runtime.SetFinalizer`: a closure that gets the object (an interface value),
-    /// which is kept once more.
-    Finalizer(u64, (u64, u64)),
-    /// A closure without parameters, `runtime.AddCleanup`.
-    Cleanup(u64),
-    /// A word in the heap becomes 0, `weak.Pointer`.
-    Forget(u64),
+    watches: Watches,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -164,8 +148,7 @@ impl Vm {
             last_words: String::new(),
             exit_at_once: None,
             nested: 0,
-            watches: Vec::new(),
-            last_watch: 0,
+            watches: Watches::default(),
         }
     }
 
@@ -296,74 +279,12 @@ impl Vm {
         if let Some(goroutine) = running {
             goroutine.mark(&mut marking);
         }
-        for watch in &self.watches {
-            match watch.last_act {
-                // Of objects that refer to one another the first is finalized first.
-                LastAct::Finalizer(closure, _) => {
-                    marking.word(closure);
-                    marking.inside(watch.object);
-                }
-                LastAct::Cleanup(closure) => marking.word(closure),
-                LastAct::Forget(word) => marking.word(word),
-            }
-        }
-        marking.drain();
-        let watches = std::mem::take(&mut self.watches);
-        let (kept, ended): (Vec<Watch>, Vec<Watch>) = watches
-            .into_iter()
-            .partition(|watch| marking.is_marked(watch.object));
-        self.watches = kept;
-        for watch in &ended {
-            if let LastAct::Finalizer(..) = watch.last_act {
-                marking.word(watch.object);
-            }
-        }
+        let ended = self.watches.ended(&mut marking);
         marking.sweep();
-        for watch in ended {
+        for last_act in ended {
             // A function that can't be called any more (there are too many goroutines) is not.
-            let _ = self.act(&watch.last_act);
+            let _ = self.act(&last_act);
         }
-    }
-
-    /// What happens to an object that was found to be garbage.
-    fn act(&mut self, last_act: &LastAct) -> Result<(), Trap> {
-        let (closure, object) = match *last_act {
-            LastAct::Forget(word) => {
-                self.heap.store(word, 0);
-                return Ok(());
-            }
-            LastAct::Cleanup(closure) => (closure, (0, 0)),
-            LastAct::Finalizer(closure, object) => (closure, object),
-        };
-        let index = self.heap.load(closure).ok_or(Trap::Nil(closure))?;
-        let function = self.function(index as u32)?;
-        let mut window = vec![0; usize::from(function.results)];
-        match function.params {
-            0 => {}
-            1 => window.push(object.1),
-            _ => window.extend([object.0, object.1]),
-        }
-        self.start_goroutine(None, Callee::Closure(closure), &window)?;
-        Ok(())
-    }
-
-    /// Waits for the moment when nothing refers to an object. The number is for [`Vm::unwatch`].
-    pub fn watch(&mut self, object: u64, last_act: LastAct) -> u64 {
-        self.last_watch += 1;
-        self.watches.push(Watch {
-            id: self.last_watch,
-            object,
-            last_act,
-        });
-        self.last_watch
-    }
-
-    /// Forgets a watch by its number, or the finalizer of an object.
-    pub fn unwatch(&mut self, id: u64, object: u64) {
-        self.watches.retain(|watch| {
-            let is_finalizer = matches!(watch.last_act, LastAct::Finalizer(..));
-            watch.id != id && !(is_finalizer && watch.object == object)
-        });
     }
 
     /// Bytes that the process takes: heap, stacks, tables.

@@ -1,7 +1,8 @@
 //! The function under construction: registers, labels, instructions, variables.
 
 use super::Compiler;
-use super::buffers::{Buffer, Growth};
+use super::buffers::Buffer;
+use super::growth::Growth;
 use crate::limits;
 use crate::vm::rtype::Kind;
 use crate::vm::{Function, Ins, Op, RType};

@@ -9,7 +9,9 @@ mod call;
 mod constant;
 mod convert;
 mod declared;
+mod destination;
 mod expr;
+mod growth;
 mod image;
 mod inline;
 mod layout;
@@ -49,7 +51,7 @@ pub(crate) struct Compiler {
     method_numbers: OrderedMap<(Rc<str>, Option<PackageId>), u32>,
     method_names: Vec<(Rc<str>, Option<PackageId>)>,
     method_tables: OrderedMap<(u32, u32), Option<u32>>,
-    /// By function, number of the argument, and whether dots follow it: see `buffers`.
+    /// By function, number of the argument, and whether dots follow it: see `growth`.
     kept_arguments: OrderedMap<(ObjectId, usize, bool), Option<bool>>,
     pub version: (u32, u32),
 }
