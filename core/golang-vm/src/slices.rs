@@ -167,6 +167,21 @@ impl Vm {
         Ok(())
     }
 
+    /// The slice is on the heap from now on: with its capacity if it grew stepwise, else with no
+    /// more than it needs. Models `runtime.moveSlice` and `moveSliceNoCap`.
+    pub(crate) fn leave_frame(regs: &mut Regs<'_>, ins: Ins) {
+        let [address, length, _] = regs.triple(ins.a);
+        if address == 0 || address != regs.get(ins.b) {
+            return;
+        }
+        let stepwise = ins.d & LOW != 0;
+        regs.set_bool(ins.b, !stepwise);
+        if !stepwise {
+            let capacity = rounded_capacity(length, (ins.d & SIZE) as u64);
+            regs.set(ins.a.wrapping_add(2), capacity);
+        }
+    }
+
     pub(crate) fn append_slice(&mut self, regs: &mut Regs<'_>, ins: Ins) -> Result<(), Trap> {
         let slice = regs.triple(ins.b);
         let (from, more) = regs.pair(ins.c);
@@ -214,7 +229,7 @@ fn grown_capacity(old: u64, wanted: u64) -> u64 {
 }
 
 /// gc rounds the bytes up to one of its size classes.
-pub(crate) fn rounded_capacity(count: u64, size: u64) -> u64 {
+fn rounded_capacity(count: u64, size: u64) -> u64 {
     const CLASSES: [u64; 67] = [
         8, 16, 24, 32, 48, 64, 80, 96, 112, 128, 144, 160, 176, 192, 208, 224, 240, 256, 288, 320,
         352, 384, 416, 448, 480, 512, 576, 640, 704, 768, 896, 1024, 1152, 1280, 1408, 1536, 1792,

@@ -2,8 +2,7 @@
 //! numbers, interfaces.
 
 use super::goroutine::Regs;
-use super::instruction::slice_flags::{LOW, PLAIN, SIZE};
-use super::slices::rounded_capacity;
+use super::instruction::slice_flags::{PLAIN, SIZE};
 use super::{Function, Ins, Op, Trap, Vm};
 
 impl Vm {
@@ -329,17 +328,7 @@ impl Vm {
                 regs.set_triple(ins.a, grown);
             }
             Op::GrowInFrame => return self.grow_in_frame(regs, ins),
-            Op::LeaveFrame => {
-                let [address, length, _] = regs.triple(ins.a);
-                if address == regs.get(ins.b) && address != 0 {
-                    let stepwise = ins.d & LOW != 0;
-                    regs.set_bool(ins.b, !stepwise);
-                    if !stepwise {
-                        let capacity = rounded_capacity(length, (ins.d & SIZE) as u64);
-                        regs.set(ins.a.wrapping_add(2), capacity);
-                    }
-                }
-            }
+            Op::LeaveFrame => Self::leave_frame(regs, ins),
             Op::CopySlice | Op::CopyStr => return self.copy_slice(regs, ins),
             Op::ClearSlice => {
                 let (address, length) = regs.pair(ins.a);

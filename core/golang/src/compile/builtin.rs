@@ -361,7 +361,8 @@ impl Builder<'_> {
         let Some((first, rest)) = call.args.split_first() else {
             return dst;
         };
-        self.order(&call.args);
+        let args: Vec<&Expr> = call.args.iter().collect();
+        self.do_calls_of(&args);
         let spread = self.spread(call);
         let slice = match spread.as_deref().and_then(|values| values.first()) {
             Some((value, _)) => Some(*value),

@@ -617,61 +617,28 @@ func short(name string, err error) error {
 }
 
 func (d dirFS) Open(name string) (fs.File, error) {
-	p, err := d.path("open", name)
+	f, err := below(d, "open", name, Open)
 	if err != nil {
 		return nil, err
-	}
-	f, err := Open(p)
-	if err != nil {
-		return nil, short(name, err)
 	}
 	return f, nil
 }
 
-func (d dirFS) ReadFile(name string) ([]byte, error) {
-	p, err := d.path("readfile", name)
-	if err != nil {
-		return nil, err
+// below does something with a file below a directory; mistakes tell the file's own name.
+func below[T any](d dirFS, op, name string, do func(string) (T, error)) (found T, err error) {
+	p, err := d.path(op, name)
+	if err == nil {
+		found, err = do(p)
+		err = short(name, err)
 	}
-	b, err := ReadFile(p)
-	return b, short(name, err)
+	return found, err
 }
 
-func (d dirFS) ReadDir(name string) ([]DirEntry, error) {
-	p, err := d.path("readdir", name)
-	if err != nil {
-		return nil, err
-	}
-	l, err := ReadDir(p)
-	return l, short(name, err)
-}
-
-func (d dirFS) Stat(name string) (FileInfo, error) {
-	p, err := d.path("stat", name)
-	if err != nil {
-		return nil, err
-	}
-	i, err := Stat(p)
-	return i, short(name, err)
-}
-
-func (d dirFS) Lstat(name string) (FileInfo, error) {
-	p, err := d.path("lstat", name)
-	if err != nil {
-		return nil, err
-	}
-	i, err := Lstat(p)
-	return i, short(name, err)
-}
-
-func (d dirFS) ReadLink(name string) (string, error) {
-	p, err := d.path("readlink", name)
-	if err != nil {
-		return "", err
-	}
-	to, err := Readlink(p)
-	return to, short(name, err)
-}
+func (d dirFS) ReadFile(name string) ([]byte, error)     { return below(d, "readfile", name, ReadFile) }
+func (d dirFS) ReadDir(name string) ([]DirEntry, error) { return below(d, "readdir", name, ReadDir) }
+func (d dirFS) Stat(name string) (FileInfo, error)      { return below(d, "stat", name, Stat) }
+func (d dirFS) Lstat(name string) (FileInfo, error)     { return below(d, "lstat", name, Lstat) }
+func (d dirFS) ReadLink(name string) (string, error)    { return below(d, "readlink", name, Readlink) }
 
 func CopyFS(dir string, fsys fs.FS) error {
 	return fs.WalkDir(fsys, ".", func(name string, d DirEntry, err error) error {
