@@ -9,7 +9,9 @@
     reason = "an example runs on the real machine"
 )]
 
-use machine::{ControlGroup, Kernel, Programs, Simulation, Time, Tree, file};
+mod fresh;
+
+use machine::{ControlGroup, Time, file};
 use simulation::Duration;
 use std::cell::Cell;
 use std::rc::Rc;
@@ -44,13 +46,8 @@ const STARTS: usize = 30;
 fn main() {
     let binary = golang::build("hello.go", HELLO.as_bytes(), "/go").unwrap();
     let program = machine::Content::new(machine::executable::encode(golang::LOADER, &binary));
-    let simulation = Simulation::new(7, Time::from_secs(1_700_000_000));
-    let programs = Programs::default();
-    golang::install(&programs);
-    let network = machine::network::Network::new(&simulation);
-    let tree = Tree::new(Vec::new());
-    let kernel = Kernel::new(&simulation, &programs, &network, "host", tree);
-    kernel.files().create_directories("/go", 0o755).unwrap();
+    let now = Time::from_secs(1_700_000_000);
+    let (simulation, kernel) = fresh::machine(7, now, &["/go"]).unwrap();
     kernel.files().write("/go/hello", program, 0o755).unwrap();
     let printed = Rc::new(Cell::new(0_u64));
     let start = || {

@@ -11,7 +11,9 @@
     reason = "an example runs on the real machine"
 )]
 
-use machine::{ControlGroup, Kernel, Programs, Simulation, Time, Tree, file};
+mod fresh;
+
+use machine::{ControlGroup, Time, file};
 use ordered::OrderedMap;
 use std::cell::RefCell;
 use std::path::Path;
@@ -41,20 +43,12 @@ fn files(root: &Path, below: &str, found: &mut Vec<(String, Vec<u8>)>) {
 
 /// All that a command prints on a machine with these files.
 fn run(files: &[(String, Vec<u8>)], words: &[&str]) -> String {
-    let simulation = Simulation::new(1, Time::from_nanos(1_700_000_000_000_000_000));
-    let programs = Programs::default();
-    golang::install(&programs);
-    let network = machine::network::Network::new(&simulation);
-    let kernel = Kernel::new(
-        &simulation,
-        &programs,
-        &network,
-        "host",
-        Tree::new(Vec::new()),
-    );
-    for directory in ["/tmp", FOLDER, "/etc", "/dev", "/root", "/bin"] {
-        kernel.files().create_directories(directory, 0o755).ok();
-    }
+    let now = Time::from_secs(1_700_000_000);
+    let folders = ["/tmp", FOLDER, "/etc", "/dev", "/root", "/bin"];
+    let (simulation, kernel) = match fresh::machine(1, now, &folders) {
+        Ok(machine) => machine,
+        Err(error) => return error.to_string(),
+    };
     for name in ["go", "gofmt"] {
         let program =
             machine::Content::new(machine::executable::encode("builtin", name.as_bytes()));

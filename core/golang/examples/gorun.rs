@@ -9,7 +9,9 @@
     reason = "an example runs on the real machine"
 )]
 
-use machine::{ControlGroup, ExitStatus, Kernel, Programs, Simulation, Time, Tree, file};
+mod fresh;
+
+use machine::{ControlGroup, ExitStatus, Time, file};
 use ordered::OrderedMap;
 use std::io::{Read, Write};
 use std::process::ExitCode;
@@ -46,20 +48,14 @@ fn main() -> ExitCode {
     }
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
     let now = now.map_or(0, |now| now.as_nanos() as u64);
-    let simulation = Simulation::new(now, Time::from_nanos(now));
-    let programs = Programs::default();
-    golang::install(&programs);
-    let network = machine::network::Network::new(&simulation);
-    let kernel = Kernel::new(
-        &simulation,
-        &programs,
-        &network,
-        "host",
-        Tree::new(Vec::new()),
-    );
-    for directory in ["/tmp", folder, "/etc", "/dev", "/root"] {
-        kernel.files().create_directories(directory, 0o755).ok();
-    }
+    let folders = ["/tmp", folder, "/etc", "/dev", "/root"];
+    let (simulation, kernel) = match fresh::machine(now, Time::from_nanos(now), &folders) {
+        Ok(machine) => machine,
+        Err(error) => {
+            eprintln!("{error}");
+            return ExitCode::from(2);
+        }
+    };
     let program = machine::Content::new(machine::executable::encode(golang::LOADER, &binary));
     kernel
         .files()

@@ -9,7 +9,10 @@
     reason = "a test reads its programs from the real machine"
 )]
 
-use machine::{ControlGroup, ExitStatus, Kernel, Programs, Simulation, Time, Tree, file};
+#[path = "../examples/fresh/mod.rs"]
+mod fresh;
+
+use machine::{ControlGroup, ExitStatus, Time, file};
 use std::cell::RefCell;
 use std::path::Path;
 use std::rc::Rc;
@@ -21,15 +24,8 @@ fn run(name: &str, text: &[u8]) -> String {
         Ok(binary) => binary,
         Err(message) => return message,
     };
-    let simulation = Simulation::new(7, Time::from_secs(1_700_000_000));
-    let programs = Programs::default();
-    golang::install(&programs);
-    let network = machine::network::Network::new(&simulation);
-    let tree = Tree::new(Vec::new());
-    let kernel = Kernel::new(&simulation, &programs, &network, "host", tree);
-    for directory in ["/tmp", folder, "/etc", "/dev"] {
-        kernel.files().create_directories(directory, 0o755).unwrap();
-    }
+    let now = Time::from_secs(1_700_000_000);
+    let (simulation, kernel) = fresh::machine(7, now, &["/tmp", folder, "/etc", "/dev"]).unwrap();
     let program = machine::Content::new(machine::executable::encode(golang::LOADER, &binary));
     let place = format!("{folder}/prog");
     kernel.files().write(&place, program, 0o755).unwrap();
