@@ -214,12 +214,12 @@ impl Builder<'_> {
             (_, true) => (Op::Shr, Op::ShrI),
             (_, false) => (Op::ShrU, Op::ShrUI),
         };
-        match self.small_constant(y) {
+        // A constant count that is too large for an immediate is as good as the largest.
+        let constant = self.constant_of(y.id).is_some();
+        match constant.then(|| self.small_constant(y).unwrap_or(i32::MAX)) {
             Some(count) if count < 64 => self.emit(by_constant, dst, left, 0, count),
             Some(_) if by_constant == Op::ShrI => self.emit(Op::ShrI, dst, left, 0, 63),
             Some(_) => self.int(dst, 0),
-            None if self.constant_of(y.id).is_some() && by_constant != Op::ShrI => self.int(dst, 0),
-            None if self.constant_of(y.id).is_some() => self.emit(Op::ShrI, dst, left, 0, 63),
             None => {
                 let count_type = self.ty(y.id);
                 let count = self.expr(y, None);
